@@ -1,0 +1,150 @@
+"""What is open and due: two statements, however many inquiries the desk holds."""
+
+from __future__ import annotations
+
+from cxdesk.domain.records import Task
+from cxdesk.store.database import Link, Sql, to_instant
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_SIBLINGS = (
+    "((SELECT count(*) FROM promise s WHERE s.inquiry_number = {0}.inquiry_number"
+    " AND s.state = 'open')"
+    " + (SELECT count(*) FROM follow_up s WHERE s.inquiry_number = {0}.inquiry_number"
+    " AND s.state = 'open' AND NOT s.quiet)) AS siblings"
+)
+_AROUND = (
+    "c.handle, c.name, c.stage, c.prefers, i.subject, i.status, i.chased, i.unanswered_at,"
+    " i.last_in_at, i.need_at, {siblings},"
+    " (SELECT count(*) FROM message m JOIN channel h ON h.name = m.channel"
+    " WHERE m.inquiry_number = i.number AND h.kind = 'email' AND m.direction <> 'note') AS emails,"
+    " (SELECT m.direction FROM message m WHERE m.inquiry_number = i.number"
+    " AND m.direction <> 'note' ORDER BY m.said_at DESC, m.id DESC LIMIT 1) AS last_direction,"
+    " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'phone'"
+    " ORDER BY t.id LIMIT 1) AS phone,"
+    " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'email'"
+    " ORDER BY t.id LIMIT 1) AS email,"
+    " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'handle'"
+    " ORDER BY t.id LIMIT 1) AS elsewhere"
+)
+_PROMISE_COLUMNS = (
+    "SELECT p.number, p.inquiry_number, 'promise' AS kind, p.owes, p.told, p.what, p.due_at,"
+    " p.start_at, NULL AS moved_from_at, FALSE AS quiet, NULL AS via, p.channel, "
+    + _AROUND.format(siblings=_SIBLINGS.format("p"))
+    + " FROM promise p LEFT JOIN inquiry i ON i.number = p.inquiry_number"
+    " LEFT JOIN customer c ON c.id = p.customer_id"
+)
+_FOLLOW_UP_COLUMNS = (
+    "SELECT f.number, f.inquiry_number, f.kind, NULL AS owes, FALSE AS told, f.what, f.due_at,"
+    " f.start_at, f.moved_from_at, f.quiet, f.via, i.channel, "
+    + _AROUND.format(siblings=_SIBLINGS.format("f"))
+    + " FROM follow_up f LEFT JOIN inquiry i ON i.number = f.inquiry_number"
+    " LEFT JOIN customer c ON c.id = f.customer_id"
+)
+PROMISES_DUE = Sql(
+    f"{_PROMISE_COLUMNS} WHERE p.state = 'open' AND p.due_at < :until ORDER BY p.due_at, p.number",
+    Task,
+)
+FOLLOW_UPS_DUE = Sql(
+    f"{_FOLLOW_UP_COLUMNS} WHERE f.state = 'open' AND NOT f.quiet AND f.due_at < :until"
+    " ORDER BY f.due_at, f.number",
+    Task,
+)
+_PROMISES_ALL = Sql(f"{_PROMISE_COLUMNS} WHERE p.state = 'open' ORDER BY p.due_at", Task)
+_FOLLOW_UPS_ALL = Sql(
+    f"{_FOLLOW_UP_COLUMNS} WHERE f.state = 'open' AND NOT f.quiet ORDER BY f.due_at", Task
+)
+_QUIET_CHECKS = Sql(
+    f"{_FOLLOW_UP_COLUMNS} WHERE f.state = 'open' AND f.quiet AND f.due_at > :now"
+    " ORDER BY f.due_at, f.number",
+    Task,
+)
+_UNDATED_WHERE = (
+    " FROM inquiry i LEFT JOIN customer c ON c.id = i.customer_id WHERE i.status <> 'closed'"
+    " AND NOT EXISTS (SELECT 1 FROM promise p"
+    " WHERE p.inquiry_number = i.number AND p.state = 'open')"
+    " AND NOT EXISTS (SELECT 1 FROM follow_up f"
+    " WHERE f.inquiry_number = i.number AND f.state = 'open')"
+)
+_UNDATED = Sql(
+    "SELECT NULL AS number, i.number AS inquiry_number, 'inquiry' AS kind, NULL AS owes,"
+    " FALSE AS told, NULL AS what, NULL AS due_at, NULL AS start_at, NULL AS moved_from_at,"
+    " FALSE AS quiet, NULL AS via, i.channel, "
+    + _AROUND.format(siblings="0 AS siblings")
+    + _UNDATED_WHERE
+    + " ORDER BY i.status, i.number",  # along inquiry_alive: by number alone reads every row
+    Task,
+)
+PROMISES_COUNT = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :until")
+FOLLOW_UPS_COUNT = Sql(
+    "SELECT count(*) FROM follow_up WHERE state = 'open' AND NOT quiet AND due_at < :until"
+)
+PROMISES_LATE = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :now")
+_PROMISES_LATER = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at >= :until")
+_FOLLOW_UPS_LATER = Sql(
+    "SELECT count(*) FROM follow_up WHERE state = 'open' AND NOT quiet AND due_at >= :until"
+)
+# The second condition leads SQLite to inquiry_alive.
+_WAITING = Sql("SELECT count(*) FROM inquiry WHERE status = 'waiting' AND status <> 'closed'")
+_QUIET = Sql("SELECT count(*) FROM follow_up WHERE state = 'open' AND quiet AND due_at > :now")
+_UNDATED_COUNT = Sql("SELECT count(*)" + _UNDATED_WHERE)
+# A job that was taken out is not missed.
+_LAST_RUN = Sql(
+    "SELECT CASE WHEN digest = 'removed' THEN NULL ELSE started_at END FROM run"
+    " ORDER BY started_at DESC, id DESC LIMIT 1"
+)
+_KEPT_SINCE = Sql(
+    "SELECT count(*) FROM promise WHERE kept_at >= :since AND told AND state = :state"
+)
+_OVERDUE_TOLD = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :now AND told")
+
+
+def due(link: Link, until: datetime) -> list[Task]:
+    """The open promises and follow-ups due before `until`."""
+    return link.all(PROMISES_DUE, until=until) + link.all(FOLLOW_UPS_DUE, until=until)
+
+
+def everything(link: Link) -> list[Task]:
+    """The open promises and follow-ups, however far ahead."""
+    return link.all(_PROMISES_ALL) + link.all(_FOLLOW_UPS_ALL)
+
+
+def unseen(link: Link, now: datetime) -> list[Task]:
+    """What `due` only counts: the quiet checks, and what has no date."""
+    return link.all(_QUIET_CHECKS, now=now) + link.all(_UNDATED, now=now)
+
+
+def count(link: Link, until: datetime) -> int:
+    """How many rows are due before `until`."""
+    return int(link.value(PROMISES_COUNT, until=until)) + int(
+        link.value(FOLLOW_UPS_COUNT, until=until)
+    )
+
+
+def promises_late(link: Link, now: datetime) -> int:
+    return int(link.value(PROMISES_LATE, now=now))
+
+
+def tail(link: Link, now: datetime, until: datetime) -> dict[str, int]:
+    """The counts behind the list: waiting, quiet, undated, later."""
+    later = link.value(_PROMISES_LATER, until=until) + link.value(_FOLLOW_UPS_LATER, until=until)
+    return {
+        "waiting": int(link.value(_WAITING)),
+        "quiet": int(link.value(_QUIET, now=now)),
+        "undated": int(link.value(_UNDATED_COUNT)),
+        "later": int(later),
+    }
+
+
+def last_remind_at(link: Link) -> datetime | None:
+    return to_instant(link.value(_LAST_RUN))
+
+
+def told_kept(link: Link, now: datetime, since: datetime) -> tuple[int, int]:
+    """Of the promises that customers were told of: kept since, and judged (with what is late)."""
+    kept = int(link.value(_KEPT_SINCE, since=since, state="kept"))
+    late = int(link.value(_KEPT_SINCE, since=since, state="kept_late"))
+    overdue = int(link.value(_OVERDUE_TOLD, now=now))
+    return kept, kept + late + overdue

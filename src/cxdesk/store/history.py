@@ -1,0 +1,116 @@
+"""The history of deeds, and putting rows back as they were."""
+
+from __future__ import annotations
+
+from cxdesk.domain.records import Deed, DeedRow
+from cxdesk.errors import RefusedError
+from cxdesk.store.database import Link, Sql
+from cxdesk.store.deeds import BY_NAME, Stale, Table, changes, row_from_text, update_row
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+DEED = ", ".join(f"d.{field}" for field in Deed._fields)
+_ROWS = Sql(
+    "SELECT id, deed_id, position, row_table, row_key, before, after FROM deed_row"
+    " WHERE deed_id = :deed ORDER BY position",
+    DeedRow,
+)
+_LAST_DONE = Sql(
+    f"SELECT {DEED} FROM deed d WHERE d.actor = 'owner' AND NOT d.undone"
+    " ORDER BY d.id DESC LIMIT 1",
+    Deed,
+)
+_LAST_UNDONE = Sql(
+    f"SELECT {DEED} FROM deed d WHERE d.actor = 'owner' AND d.undone ORDER BY d.id LIMIT 1", Deed
+)
+_RECENT = Sql(f"SELECT {DEED} FROM deed d ORDER BY d.id DESC LIMIT :limit", Deed)
+_LATER_ON_SAME_ROWS = Sql(
+    f"SELECT DISTINCT {DEED} FROM deed_row mine"
+    " JOIN deed_row r ON r.row_table = mine.row_table AND r.row_key = mine.row_key"
+    " AND r.deed_id > mine.deed_id"
+    " JOIN deed d ON d.id = r.deed_id AND NOT d.undone"
+    " WHERE mine.deed_id = :deed ORDER BY d.id DESC",
+    Deed,
+)
+_MARK = Sql("UPDATE deed SET undone = :undone WHERE id = :id")
+
+
+class Replay:
+    """A write transaction that is no deed: rows are put back, and nothing is added to history."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self._stale = Stale()
+
+    def __enter__(self) -> Replay:
+        self.link.execute("BEGIN IMMEDIATE")
+        return self
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if kind is not None:
+            self.link.roll_back()
+            return
+        try:
+            self._stale.refresh(self.link)
+            self.link.execute("COMMIT")
+        except BaseException:
+            self.link.roll_back()
+            raise
+
+    def take_back(self, deed: Deed) -> None:
+        """Put every row of a deed back as it was before."""
+        for row in reversed(self.link.all(_ROWS, deed=deed.id)):
+            self._put(row, row.before, expected=row.after)
+        self.link.execute(_MARK, {"id": deed.id, "undone": True})
+
+    def do_again(self, deed: Deed) -> None:
+        """Put every row of an undone deed back as the deed left it."""
+        for row in self.link.all(_ROWS, deed=deed.id):
+            self._put(row, row.after, expected=row.before)
+        self.link.execute(_MARK, {"id": deed.id, "undone": False})
+
+    def _put(self, row: DeedRow, text: str | None, *, expected: str | None) -> None:
+        from json import loads
+
+        table = BY_NAME[row.row_table]
+        where = table.where(loads(row.row_key))
+        current = self.link.one(table.select, **where)
+        wanted = None if text is None else row_from_text(table, text)
+        if current != (None if expected is None else row_from_text(table, expected)):
+            raise RefusedError(
+                f"The {row.row_table.replace('_', ' ')} {row.row_key.strip('[]')} changed since.",
+                "Change it by hand: cxdesk show",
+            )
+        self._write(table, where, current, wanted)
+        self._stale.note(current)
+        self._stale.note(wanted)
+
+    def _write(self, table: Table, where: dict[str, Any], current: Any, wanted: Any) -> None:
+        if current is None:
+            self.link.execute(table.restore, wanted._asdict())
+        elif wanted is None:
+            self.link.execute(table.delete, where)
+        else:
+            # In place: taking the row away would take what hangs on it too.
+            update_row(self.link, table, table.key_of(current), changes(current, wanted))
+
+
+def last_done(link: Link) -> Deed | None:
+    found: Deed | None = link.one(_LAST_DONE)
+    return found
+
+
+def last_undone(link: Link) -> Deed | None:
+    found: Deed | None = link.one(_LAST_UNDONE)
+    return found
+
+
+def recent(link: Link, limit: int) -> list[Deed]:
+    return link.all(_RECENT, limit=limit)
+
+
+def later_on_same_rows(link: Link, deed: Deed) -> list[Deed]:
+    """Deeds done after this one that changed a row which its undo would restore; newest first."""
+    return link.all(_LATER_ON_SAME_ROWS, deed=deed.id)
