@@ -1,0 +1,171 @@
+"""What is handed to the views: what a deed touched, a card, an inquiry."""
+
+from __future__ import annotations
+
+from cxdesk.domain.records import (
+    Card,
+    Change,
+    ContactPoint,
+    Customer,
+    Desk,
+    FollowUp,
+    History,
+    Inquiry,
+    InquiryTag,
+    Item,
+    Message,
+    Promise,
+    Seen,
+    Trait,
+)
+from cxdesk.store import customers, inquiries, things
+from cxdesk.store.database import Link
+from cxdesk.store.deeds import DeedInProgress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Any
+
+
+def change(d: DeedInProgress) -> Change:
+    """Everything a deed touched, as it is now; to be asked inside the deed."""
+    promises, follow_ups = d.current(Promise), d.current(FollowUp)
+    numbers = _inquiries_touched(d)
+    seen = tuple(seen_inquiry(d.link, number, d.now) for number in numbers)
+    owners = [s.inquiry.customer_id for s in seen]
+    owners += [task.customer_id for task in (*promises, *follow_ups)]
+    owners += [c.id for c in d.current(Customer)]
+    owners += [x.customer_id for x in (*d.current(ContactPoint), *d.current(Trait))]
+    ids = list(dict.fromkeys(owner for owner in owners if owner is not None))
+    cards = tuple(card(d.link, number, d.now) for number in ids)
+    return Change(
+        did=d.name,
+        now_at=d.now,
+        cards=cards,
+        inquiries=seen,
+        promises=tuple(promises),
+        follow_ups=tuple(follow_ups),
+        warnings=tuple(d.warnings),
+        names=_names(cards),
+        made=tuple(d.made(Customer)),
+        attempt=any(m.direction == "out" and not m.reached for m in d.made(Message)),
+    )
+
+
+def _inquiries_touched(d: DeedInProgress) -> list[int]:
+    found = [inquiry.number for inquiry in d.current(Inquiry)]
+    rows = (*d.current(Promise), *d.current(FollowUp), *d.current(Message), *d.current(InquiryTag))
+    found += [row.inquiry_number for row in rows if row.inquiry_number is not None]
+    return list(dict.fromkeys(found))
+
+
+def card(link: Link, customer: int, now: datetime) -> Card:
+    return Card(
+        customers.by_id(link, customer),
+        tuple(customers.contact_points(link, customer)),
+        tuple(customers.traits(link, customer)),
+        customers.open_count(link, customer, now),
+    )
+
+
+def seen_inquiry(link: Link, number: int, now: datetime) -> Seen:
+    inquiry = inquiries.seen(link, number, now)
+    assert inquiry is not None
+    owner = None
+    if inquiry.customer_id is not None:
+        owner = customers.by_id(link, inquiry.customer_id)
+    return Seen(
+        inquiry,
+        owner.handle if owner else None,
+        owner.name if owner else None,
+        tuple(inquiries.tags(link, number)),
+    )
+
+
+def of_inquiry(link: Link, number: int, now: datetime) -> History:
+    """`show NUMBER`: one inquiry with all that was said, owed and planned."""
+    seen = seen_inquiry(link, number, now)
+    owner = seen.inquiry.customer_id
+    shown = None if owner is None else card(link, owner, now)
+    return History(
+        now_at=now,
+        card=shown,
+        inquiries=(seen,),
+        messages=tuple(inquiries.messages_of(link, number)),
+        promises=tuple(inquiries.promises_of(link, number)),
+        follow_ups=tuple(inquiries.follow_ups_of(link, number)),
+        names=_names((shown,) if shown else ()),
+    )
+
+
+def of_customer(link: Link, customer: int, now: datetime, alone: int | None = None) -> History:
+    """`show WHO`: the card, the inquiries, and what is open; `alone` is the number of a promise or
+    follow-up that is shown although it is over."""
+    shown = card(link, customer, now)
+    name = (shown.customer.handle, shown.customer.name)
+    seen = tuple(
+        Seen(inquiry, *name, tuple(inquiries.tags(link, inquiry.number)))
+        for inquiry in inquiries.of_customer(link, customer, now)
+    )
+    return History(
+        now_at=now,
+        card=shown,
+        inquiries=seen,
+        messages=tuple(inquiries.last_messages_of(link, customer)),
+        promises=_with(things.open_promises_of(link, customer), link, alone, Promise),
+        follow_ups=_with(things.open_follow_ups_of(link, customer), link, alone, FollowUp),
+        names=_names((shown,)),
+    )
+
+
+def _with(found: list[Any], link: Link, alone: int | None, shape: Any) -> tuple[Any, ...]:
+    asked = None if alone is None else things.thing(link, alone)
+    if isinstance(asked, shape) and asked not in found:
+        return (*found, asked)
+    return tuple(found)
+
+
+def _names(cards: Iterable[Card]) -> dict[int, tuple[str, str]]:
+    return {c.customer.id: (c.customer.handle, c.customer.name) for c in cards}
+
+
+def workings(promises: Iterable[Promise], desk: Desk) -> dict[int, list[str]]:
+    """How each policy promise's due instant was reached, by its number."""
+    from cxdesk.domain.promises import explain, read_allowance
+
+    return {
+        promise.number: explain(promise.made_at, read_allowance(promise.allowance), desk.hours)
+        for promise in promises
+        if promise.allowance is not None
+    }
+
+
+def cards(
+    link: Link, now: datetime, *, stage: str | None, tags: Iterable[str], consent: bool
+) -> list[Card]:
+    """The customers that fit what is asked for, by handle; of several tags they bear every one."""
+    tagged = [customers.with_trait(link, "tag", tag) for tag in tags]
+    return [
+        card(link, customer.id, now)
+        for customer in customers.everyone(link)
+        if (stage is None or customer.stage == stage)
+        and all(customer.id in holders for holders in tagged)
+        and (not consent or customer.consent)
+    ]
+
+
+def owner(link: Link, promise: Promise) -> str:
+    """To whom a promise was made, by name."""
+    if promise.customer_id is None:
+        return "someone"
+    return customers.by_id(link, promise.customer_id).name
+
+
+def last_said(link: Link, item: Item) -> Message | None:
+    """The last that was said on an item's inquiry, by either side."""
+    if item.inquiry is None:
+        return None
+    said = [m for m in inquiries.messages_of(link, item.inquiry) if m.direction != "note"]
+    return said[-1] if said else None

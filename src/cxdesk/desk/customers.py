@@ -1,0 +1,146 @@
+"""Making and changing customers' cards."""
+
+from __future__ import annotations
+
+from cxdesk.desk.channels import channel_named
+from cxdesk.desk.people import Found
+from cxdesk.domain.customers import (
+    email_reach,
+    handle_from,
+    handle_reach,
+    is_phone,
+    name_from,
+    phone_reach,
+    read_who,
+)
+from cxdesk.domain.records import ContactPoint, Customer, Desk, NamedTuple, Trait
+from cxdesk.errors import RefusedError, UsageError
+from cxdesk.store import customers
+from cxdesk.store.deeds import DeedInProgress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Card(NamedTuple):
+    """What is to be written on a card; None leaves a field as it is, lists are added to."""
+
+    name: str | None = None
+    stage: str | None = None
+    prefers: str | None = None
+    address: str | None = None
+    heard: str | None = None
+    consent: bool | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    likes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+REACH = {"email": email_reach, "phone": phone_reach, "handle": handle_reach}
+
+
+def make(d: DeedInProgress, found: Found, at: datetime) -> Customer:
+    """A new customer from a WHO: its name, and the address or number that was typed."""
+    who = found.who
+    customer = make_named(d, name_from(who), at)
+    if who.kind in ("email", "phone"):
+        add_point(d, customer, who.kind, who.typed)
+    return customer
+
+
+def make_named(d: DeedInProgress, name: str, at: datetime) -> Customer:
+    wanted = handle_from(name)
+    handle = customers.free_handle(d.link, wanted)
+    if handle != wanted:
+        d.warnings.append(f"{wanted} is taken; this one is {handle}.")
+    made: Customer = d.add(Customer(0, handle=handle, name=" ".join(name.split()), since_at=at))
+    return made
+
+
+def add_point(d: DeedInProgress, customer: Customer, kind: str, value: str) -> None:
+    """Write a contact point, once; one that leads to somebody else is refused."""
+    reach = REACH[kind](value)
+    if kind == "phone" and not is_phone(value):
+        raise UsageError(
+            f"{value} is no phone number.", "Write it with its leading 0 or +: 020 7946 0311."
+        )
+    if kind == "email" and read_who(value).kind != "email":
+        raise UsageError(f"{value} is no e-mail address.", "Write it like ann@example.com.")
+    owners = customers.by_reach(d.link, kind, reach)
+    if any(owner.id == customer.id for owner in owners):
+        return
+    if owners:
+        d.warnings.append(f"{value} is {owners[0].name}'s too ({owners[0].handle}).")
+    d.add(ContactPoint(0, customer.id, kind, value.strip(), reach))
+
+
+def write(d: DeedInProgress, customer: Customer, card: Card) -> Customer:
+    """Put on a card what `card` holds."""
+    plain = {
+        field: getattr(card, field)
+        for field in ("name", "stage", "prefers", "address", "heard", "consent")
+        if getattr(card, field) is not None
+    }
+    if "name" in plain:
+        plain["name"] = " ".join(plain["name"].split())
+        if not plain["name"]:
+            raise UsageError("The name is empty.", "Write the name: --name 'Ann Lee'.")
+    changed: Customer = d.change(customer, **plain)
+    for email in card.emails:
+        add_point(d, changed, "email", email)
+    for phone in card.phones:
+        add_point(d, changed, "phone", phone)
+    for kind, values in (
+        ("alias", card.aliases),
+        ("like", card.likes),
+        ("need", card.needs),
+        ("tag", card.tags),
+    ):
+        for value in values:
+            add_trait(d, changed, kind, value)
+    for key, value in card.facts:
+        add_trait(d, changed, "fact", value, key)
+    return changed
+
+
+def add_trait(
+    d: DeedInProgress, customer: Customer, kind: str, value: str, key: str | None = None
+) -> None:
+    """Write one trait, once. An alias that is somebody else's is refused; a fact is replaced."""
+    value = " ".join(value.split())
+    if not value:
+        raise UsageError(f"An empty {kind} says nothing.", "Write it in quotes.")
+    known = [t for t in customers.traits(d.link, customer.id) if t.kind == kind and t.key == key]
+    if any(trait.value == value for trait in known):
+        return
+    if kind == "fact" and known:
+        d.change(known[0], value=value)
+        return
+    if kind == "alias":
+        _refuse_taken_alias(d, customer, value)
+    d.add(Trait(0, customer.id, kind, value, key))
+
+
+def _refuse_taken_alias(d: DeedInProgress, customer: Customer, alias: str) -> None:
+    for other in customers.by_alias(d.link, alias):
+        if other.id != customer.id:
+            raise RefusedError(f"{alias} is an alias of {other.name}.", "Choose another alias.")
+
+
+def met(d: DeedInProgress, customer: Customer, at: datetime) -> Customer:
+    """Note the last contact with a customer."""
+    latest = max(customer.last_contact_at or at, at)
+    changed: Customer = d.change(customer, last_contact_at=latest)
+    return changed
+
+
+def checked(card: Card, desk: Desk) -> Card:
+    """The card with its preferred channel as the desk names it. NotFoundError: no such channel."""
+    if card.prefers is None:
+        return card
+    return card._replace(prefers=channel_named(desk, card.prefers))
