@@ -1,0 +1,1 @@
+"""Bytes to messages and back, IMAP and SMTP (mail.md). Imported only inside mail commands."""
