@@ -1,0 +1,193 @@
+"""What the reminder job and the outbox answer: for programs, for cron, for people."""
+
+from __future__ import annotations
+
+from cxdesk.views.view import View
+from cxdesk.views.words import counted, row
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from cxdesk.domain.records import Mail
+    from cxdesk.views.digest import Text
+    from cxdesk.views.screen import Screen
+
+_SAID = {
+    "sent": "Today's digest is sent.",
+    "already": "Today's digest was sent before.",
+    "nothing": "Nothing to tell: no digest.",
+    "pending": "The digest waits to be sent.",
+    "failed": "The digest could not be sent.",
+    "uncertain": "The digest may or may not have arrived.",
+    "busy": "Another cxdesk remind is at work; it sees to this.",
+}
+
+
+class RemindView(View):
+    """One run of `cxdesk remind`: silent in a pipe when all went well, one line when not."""
+
+    def __init__(
+        self,
+        digest: str,
+        *,
+        alerts: int = 0,
+        sent: Sequence[int] = (),
+        failed: Sequence[int] = (),
+        uncertain: Sequence[int] = (),
+        waiting: Sequence[int] = (),
+        trouble: str | None = None,
+        backup: str | None = None,
+        no_backup: str | None = None,
+    ) -> None:
+        self.digest = digest
+        self.alerts = alerts
+        self.sent = list(sent)
+        self.failed = list(failed)
+        self.uncertain = list(uncertain)
+        self.waiting = list(waiting)
+        self.trouble = trouble
+        self.backup = backup
+        self.no_backup = no_backup
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "digest": self.digest,
+            "alerts": self.alerts,
+            "sent": self.sent,
+            "failed": self.failed,
+            "uncertain": self.uncertain,
+            "pending": self.waiting,
+            "trouble": self.trouble,
+            "backup": self.backup,
+            "backup_trouble": self.no_backup,
+        }
+
+    def lines(self) -> Iterable[str]:
+        return ()
+
+    def draw(self, screen: Screen) -> None:
+        screen.text(_SAID[self.digest])
+        if self.alerts:
+            screen.text(f"{counted(self.alerts, 'alert')} went out.")
+
+    def asides(self) -> Sequence[str]:
+        lines = [self._about_mail()] if self._about_mail() else []
+        return [*lines, *([f"cxdesk remind: {self.no_backup}"] if self.no_backup else [])]
+
+    def _about_mail(self) -> str:
+        left = [
+            f"{counted(len(numbers), 'mail')} {word}"
+            for numbers, word in (
+                (self.failed, "failed"),
+                (self.uncertain, "may or may not have arrived (cxdesk mail outbox)"),
+                (self.waiting, "will be tried again"),
+            )
+            if numbers
+        ]
+        if not left and self.digest not in ("pending", "failed", "uncertain"):
+            return ""
+        said = ", ".join(left) or _SAID[self.digest].rstrip(".").lower()
+        return f"cxdesk remind: {said}" + (f": {self.trouble}" if self.trouble else ".")
+
+
+class DryRunView(View):
+    """The mails as they would be sent now."""
+
+    def __init__(self, mails: Sequence[Text], to: str | None) -> None:
+        self.mails = mails
+        self.to = to
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "digest": "dry-run",
+            "alerts": 0,
+            "sent": [],
+            "failed": [],
+            "uncertain": [],
+            "to": self.to,
+            "mails": [
+                {"subject": mail.subject, "text": mail.body, "html": mail.html}
+                for mail in self.mails
+            ],
+        }
+
+    def lines(self) -> Iterable[str]:
+        if not self.mails:
+            yield "Nothing is late, due today or soon: no mail would be sent."
+        for index, mail in enumerate(self.mails):
+            if index:
+                yield ""
+            if self.to:
+                yield f"To: {self.to}"
+            yield f"Subject: {mail.subject}"
+            yield ""
+            yield from mail.body.rstrip("\n").split("\n")
+
+    def draw(self, screen: Screen) -> None:
+        for line in self.lines():
+            screen.text(line) if line.strip() else screen.blank()
+
+
+class OutboxView(View):
+    """`mail outbox`: every mail that left or is to leave, the newest first for people."""
+
+    def __init__(self, mails: Sequence[Mail]) -> None:
+        self.mails = mails
+
+    def to_json(self) -> dict[str, Any]:
+        return {"mails": [mail_json(mail) for mail in self.mails]}
+
+    def lines(self) -> Iterable[str]:
+        for mail in self.mails:
+            yield row(
+                mail.id, mail.state, mail.kind, mail.recipient, mail.subject, mail.attempts,
+                mail.message_id,
+            )  # fmt: skip
+
+    def draw(self, screen: Screen) -> None:
+        if not self.mails:
+            screen.text("The outbox is empty: nothing was ever sent, and nothing waits.")
+        for mail in reversed(self.mails):
+            screen.flow([f"{mail.id:>4}", f"{mail.state:<9}", mail.recipient, mail.subject], 6)
+            if mail.detail and mail.state != "sent":
+                screen.text(mail.detail, 6)
+        if any(mail.state == "uncertain" for mail in self.mails):
+            screen.blank()
+            screen.hint("Look in your mailbox, then: cxdesk mail resolve NUMBER --sent or --resend")
+
+
+class MailView(View):
+    """One mail, and what was done with it."""
+
+    is_deed = True
+
+    def __init__(self, did: str, mail: Mail, said: str) -> None:
+        self.did = did
+        self.mail = mail
+        self.said = said
+
+    def to_json(self) -> dict[str, Any]:
+        return {"did": self.did, "mail": mail_json(self.mail)}
+
+    def lines(self) -> Iterable[str]:
+        yield row(self.mail.id, self.mail.state, self.mail.kind, self.mail.recipient)
+
+    def draw(self, screen: Screen) -> None:
+        screen.text(self.said)
+
+
+def mail_json(mail: Mail) -> dict[str, Any]:
+    """MAIL of cli.md; `about` is the number of the thing that it is about."""
+    return {
+        "number": mail.id,
+        "kind": mail.kind,
+        "to": mail.recipient,
+        "subject": mail.subject,
+        "state": mail.state,
+        "attempts": mail.attempts,
+        "message_id": mail.message_id,
+        "about": mail.number,
+        "detail": mail.detail,
+    }

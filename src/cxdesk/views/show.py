@@ -1,0 +1,289 @@
+"""`show`: a card with all that is known of someone, or one inquiry from beginning to end."""
+
+from __future__ import annotations
+
+from cxdesk.views import words
+from cxdesk.views.screen import paragraphs, size
+from cxdesk.views.shapes import (
+    customer_json,
+    follow_up_json,
+    inquiry_json,
+    lateness,
+    message_json,
+    points,
+    promise_json,
+    traits,
+)
+from cxdesk.views.view import View
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from cxdesk.domain.hours import OpeningHours
+    from cxdesk.domain.records import Card, FollowUp, History, Message, Promise, Seen
+    from cxdesk.views.screen import Screen
+
+# A message is shown so far, unless all of it is asked for.
+MOST_LINES = 4
+_SAID_BY = {"in": "they", "out": "you", "note": "note"}
+
+
+class HistoryView(View):
+    """What the two have in common. `workings`: by a promise's number, how its instant came."""
+
+    def __init__(
+        self,
+        history: History,
+        hours: OpeningHours,
+        *,
+        full: bool = False,
+        explain: bool = False,
+        workings: Mapping[int, Sequence[str]] | None = None,
+    ) -> None:
+        self.history = history
+        self.hours = hours
+        self.now = history.now_at
+        self.full = full
+        self.explain = explain
+        self.workings = workings or {}
+
+    def _owed_json(self) -> dict[str, Any]:
+        names = self.history.names
+        return {
+            "promises": [self._promise_json(promise) for promise in self.history.promises],
+            "follow_ups": [follow_up_json(f, names, self.hours) for f in self.history.follow_ups],
+        }
+
+    def _promise_json(self, promise: Promise) -> dict[str, Any]:
+        told = promise_json(promise, self.history.names, self.hours, self.now)
+        if self.explain:
+            told["working"] = list(self.workings.get(promise.number, ()))
+        return told
+
+    def _owed_lines(self) -> Iterable[str]:
+        for promise in self.history.promises:
+            at, what = words.written(promise.due_at, self.hours), _what_of(promise)
+            yield words.row(promise.number, "promise", promise.state, at, what)
+            if self.explain:
+                for text in self.workings.get(promise.number, ()):
+                    yield words.row(promise.number, "working", "", "", text)
+        for plan in self.history.follow_ups:
+            at = words.written(plan.due_at, self.hours)
+            yield words.row(plan.number, plan.kind, plan.state, at, plan.what)
+
+    def _message_lines(self) -> Iterable[str]:
+        for message in self.history.messages:
+            at = words.written(message.said_at, self.hours)
+            number = message.inquiry_number
+            yield words.row(number, message.direction, message.channel, at, message.text)
+
+    def _draw_owed(self, screen: Screen) -> None:
+        screen.blank()
+        for promise in self.history.promises:
+            screen.flow([f"{promise.number:>3} ", *self._promise_text(promise).split()], 5, begin=0)
+            if self.explain:
+                for text in self.workings.get(promise.number, ()):
+                    screen.text(text, 9, begin=7)
+        for plan in self.history.follow_ups:
+            screen.flow([f"{plan.number:>3} ", *self._plan_text(plan).split()], 5, begin=0)
+
+    def _promise_text(self, promise: Promise) -> str:
+        at = words.moment(promise.due_at, self.hours, self.now)
+        late, business = lateness(promise, self.hours, self.now)
+        how = words.verdict(promise)
+        if promise.state == "open" and late is not None:
+            how = f"open, {words.late(late, business)}"
+        moved = f", moved {words.counted(promise.moved, 'time')}" if promise.moved else ""
+        return f"{_what_of(promise)}, by {at}: {how}{moved}"
+
+    def _plan_text(self, plan: FollowUp) -> str:
+        at = words.moment(plan.due_at, self.hours, self.now)
+        again = f", {plan.every}" if plan.every else ""
+        kind = "follow-up" if plan.kind == "follow_up" else plan.kind
+        return f"{kind} {at}{again}: {plan.what} ({'quiet' if plan.quiet else plan.state})"
+
+    def _draw_messages(self, screen: Screen, *, numbered: bool) -> None:
+        if self.history.messages:
+            screen.blank()
+        cut = [self._draw_message(screen, m, numbered) for m in self.history.messages]
+        if any(cut):
+            screen.hint("All of it: add --full")
+
+    def _draw_message(self, screen: Screen, message: Message, numbered: bool) -> bool:
+        """When, who, how; the words below it. True when not all of them are shown."""
+        at = words.moment(message.said_at, self.hours, self.now)
+        who = _SAID_BY.get(message.direction, message.direction)
+        how = "" if message.direction == "note" else f", {message.channel}"
+        more = "" if message.reached else ", not reached"
+        more += ", automatic" if message.automatic else ""
+        number = f"{message.inquiry_number or '':>3}  " if numbered else "  "
+        screen.text(f"{number}{at}  {who}{how}{more}", 5, begin=0)
+        texts = paragraphs(message.text) if message.text else []
+        shown = texts if self.full else texts[:MOST_LINES]
+        before = len(screen.rows)
+        for text in shown:
+            screen.text(text, 5)
+        if self.full:
+            return False
+        is_cut = len(texts) > len(shown) or len(screen.rows) - before > MOST_LINES
+        del screen.rows[before + MOST_LINES :]
+        return is_cut
+
+
+def _what_of(promise: Promise) -> str:
+    return words.owed(promise.owes, promise.told, promise.what or "")
+
+
+class InquiryView(HistoryView):
+    """`show NUMBER`."""
+
+    @property
+    def seen(self) -> Seen:
+        return self.history.inquiries[0]
+
+    def to_json(self) -> dict[str, Any]:
+        messages = [message_json(message, self.hours) for message in self.history.messages]
+        return {**inquiry_json(self.seen, self.hours), "messages": messages, **self._owed_json()}
+
+    def lines(self) -> Iterable[str]:
+        yield inquiry_line(self.seen, self.hours)
+        yield from self._message_lines()
+        yield from self._owed_lines()
+
+    def draw(self, screen: Screen) -> None:
+        seen, inquiry = self.seen, self.seen.inquiry
+        screen.flow([f"{inquiry.number:>3} ", *screen.plain(inquiry.subject).split()], 5, begin=0)
+        screen.flow([screen.plain(seen.name or words.NOBODY) + ",", *self._state().split()], 5)
+        if self.history.card is not None:
+            draw_reach(screen, self.history.card, 5)
+        self._draw_messages(screen, numbered=False)
+        self._draw_owed(screen)
+        if not screen.quiet:
+            screen.blank()
+            screen.hint(self._next())
+
+    def _state(self) -> str:
+        inquiry = self.seen.inquiry
+        opened = words.moment(inquiry.opened_at, self.hours, self.now)
+        told = [f"{inquiry.channel}, {words.status(inquiry)}, since {opened}"]
+        counts = (
+            (inquiry.chased, "asked again"),
+            (inquiry.attempts, "not reached"),
+            (inquiry.reopened, "reopened"),
+        )
+        told += [f"{what} {words.counted(count, 'time')}" for count, what in counts if count]
+        if inquiry.need_at is not None:
+            told.append(f"needs it by {words.moment(inquiry.need_at, self.hours, self.now)}")
+        if inquiry.mood or inquiry.rating:
+            told.append(inquiry.mood or f"{inquiry.rating} of 5")
+        return ", ".join([*told, *(f"+{tag}" for tag in self.seen.tags)])
+
+    def _next(self) -> str:
+        inquiry = self.seen.inquiry
+        if inquiry.status == "answered":
+            return f"They say it works? cxdesk solved {inquiry.number}"
+        if inquiry.status == "open":
+            return f'Next: cxdesk reply {inquiry.number} "what you told them"'
+        return f"They said something? cxdesk log {self.seen.handle or 'someone'}"
+
+
+class CustomerView(HistoryView):
+    """`show WHO`."""
+
+    @property
+    def card(self) -> Card:
+        assert self.history.card is not None
+        return self.history.card
+
+    def to_json(self) -> dict[str, Any]:
+        inquiries = [inquiry_json(seen, self.hours) for seen in self.history.inquiries]
+        return {**customer_json(self.card, self.hours), "inquiries": inquiries, **self._owed_json()}
+
+    def lines(self) -> Iterable[str]:
+        """The card with its handle for a number, then a line a thing."""
+        yield customer_line(self.card, self.hours)
+        for seen in self.history.inquiries:
+            yield inquiry_line(seen, self.hours)
+        yield from self._owed_lines()
+        yield from self._message_lines()
+
+    def draw(self, screen: Screen) -> None:
+        draw_card(screen, self.card, self.history.now_at, self.hours)
+        if self.history.inquiries:
+            screen.blank()
+        for seen in self.history.inquiries:
+            draw_inquiry(screen, seen, self.hours, self.now)
+        self._draw_owed(screen)
+        self._draw_messages(screen, numbered=True)
+        if not screen.quiet:
+            screen.blank()
+            screen.hint(f"They said something? cxdesk log {self.card.customer.handle}")
+
+
+# What other views show as well --------------------------------------------------------------------
+
+
+def inquiry_line(seen: Seen, hours: OpeningHours) -> str:
+    inquiry = seen.inquiry
+    at = words.written(inquiry.opened_at, hours)
+    name = seen.name or words.NOBODY
+    return words.row(inquiry.number, inquiry.status, inquiry.channel, at, name, inquiry.subject)
+
+
+def customer_line(card: Card, hours: OpeningHours) -> str:
+    customer = card.customer
+    return words.row(
+        customer.handle,
+        customer.name,
+        customer.stage,
+        " ".join(points(card, "phone")),
+        " ".join(points(card, "email")),
+        words.written(customer.last_contact_at, hours),
+        card.open,
+    )
+
+
+def draw_inquiry(
+    screen: Screen, seen: Seen, hours: OpeningHours, now: datetime, name: str = ""
+) -> None:
+    """Number, since when, how it stands, whose; of the subject what fits behind that."""
+    inquiry = seen.inquiry
+    at = words.day(inquiry.opened_at, hours, now)
+    head = [f"{inquiry.number:>4} ", f"{at},", f"{words.status(inquiry)}:"]
+    if name:
+        head[1:1] = [screen.plain(name) + ","]
+    rest = screen.width - size(" ".join(head)) - 1
+    if rest < 12:
+        screen.flow(head, 6, begin=0)
+        screen.line("      ", screen.cut(inquiry.subject, screen.width - 6))
+        return
+    screen.line(" ".join(head), " ", screen.cut(inquiry.subject, rest))
+
+
+def draw_card(screen: Screen, card: Card, now: datetime, hours: OpeningHours) -> None:
+    """Who it is: what one wants to know with the phone at the ear."""
+    customer = card.customer
+    since = words.day(customer.since_at, hours, now)
+    known = f"{customer.stage} since" if customer.stage else "known since"
+    screen.flow([customer.name, f"({customer.handle}),", known, since], 2)
+    draw_reach(screen, card, 2)
+    told = [
+        (kind, ", ".join(traits(card, name)))
+        for kind, name in (("also", "alias"), ("likes", "like"), ("needs", "need"), ("tags", "tag"))
+    ]
+    told += [(trait.key or "", trait.value) for trait in card.traits if trait.kind == "fact"]
+    told += [("prefers", customer.prefers or ""), ("address", customer.address or "")]
+    if customer.last_contact_at is not None:
+        told.append(("last contact", words.moment(customer.last_contact_at, hours, now)))
+    for label, value in told:
+        if value:
+            screen.text(f"{label}: {screen.plain(value)}", 4, begin=2)
+
+
+def draw_reach(screen: Screen, card: Card, indent: int) -> None:
+    verbs = {"phone": "call", "email": "mail"}
+    for point in card.points:
+        screen.flow([verbs.get(point.kind, "at"), point.value], indent)
