@@ -1,0 +1,1 @@
+"""The command line: read arguments, make one call, show one view."""

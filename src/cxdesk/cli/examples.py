@@ -1,0 +1,54 @@
+"""Two or three lines for each command that work as they stand, in bash, zsh and fish.
+
+Shown by `--help`, and run by a test on the demo's desk (Ann Lee, Bob Ray, Kim & Sons).
+"""
+
+EXAMPLES = {
+    "log": (
+        'cxdesk log "Dana Reyes" "Does the oak shelf come in 90 cm?"',
+        'cxdesk log ann "Still no parcel" --via email --by "fri noon"',
+        'cxdesk log bob "Left him a message" --out --missed',
+    ),
+    "due": ("cxdesk due", "cxdesk due ann", "cxdesk due --within 2w --json"),
+    "reply": (
+        'cxdesk reply kim "Oak, as you asked."',
+        'cxdesk reply bob "It left this morning." --open',
+        'cxdesk reply kim "Which width?" --wait --chase 1w',
+    ),
+    "done": ("cxdesk done 6", 'cxdesk done 6 --note "posted, tracked"'),
+    "solved": ("cxdesk solved kim", 'cxdesk solved kim --rating 5 --note "quickest ever"'),
+    "wait": (
+        'cxdesk reply kim "Which width?"; cxdesk wait kim',
+        'cxdesk reply kim "Which width?"; cxdesk wait kim --chase 2w',
+    ),
+    "move": ("cxdesk move kim fri --told", 'cxdesk move 6 "tomorrow 10am" --not-told'),
+    "drop": ("cxdesk drop 6", 'cxdesk drop kim --yes --why "bought elsewhere"'),
+    "promise": (
+        'cxdesk promise kim "fri noon" "send the drawing"',
+        "cxdesk promise 3 2bd",
+    ),
+    "follow": (
+        'cxdesk follow kim 2w "ask how the oak settled"',
+        'cxdesk follow ann "1 dec" "yearly service" --every year',
+    ),
+    "show": ("cxdesk show ann", "cxdesk show 3 --explain", 'cxdesk show "020 7946 0123"'),
+    "search": ("cxdesk search oak", 'cxdesk search "spare key" --in inquiry'),
+    "inquiries": ("cxdesk inquiries --status open", "cxdesk inquiries --who ann"),
+    "when": ('cxdesk when "fri noon"', "cxdesk when 2bd", 'cxdesk when "end of next month"'),
+    "undo": ("cxdesk undo", "cxdesk undo --list"),
+    "redo": ("cxdesk undo; cxdesk redo",),
+    "advise": ("cxdesk advise", "cxdesk advise phone"),
+    "customer add": ('cxdesk customer add "Zoe Smith" --email zoe@example.com --interest oak',),
+    "customer edit": ('cxdesk customer edit ann --prefers email --likes "short answers"',),
+    "customer list": ("cxdesk customer list", "cxdesk customer list --interest oak"),
+    "channel list": ("cxdesk channel list",),
+    "channel set": ("cxdesk channel set email --policy 1bd",),
+    "hours show": ("cxdesk hours show",),
+    "hours set": (
+        "cxdesk hours set mon-fri 09:00-12:30 13:30-17:00",
+        "cxdesk hours set sat closed",
+    ),
+    "hours close": ("cxdesk hours close 25 dec to 28 dec Christmas",),
+    "hours zone": ("cxdesk hours zone Europe/Vienna",),
+    "report promises": ("cxdesk report promises", "cxdesk report promises --since 2026-11"),
+}
