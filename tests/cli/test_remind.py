@@ -120,7 +120,9 @@ class TestTheJob:
         assert mail["Subject"] == "Monday: Bob first"
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["X-Cxdesk-Reference"] == "digest:2026-11-23:owner"
-        assert b"the spare key" in raw
+        parts = [part.get_content_type() for part in mail.walk()]
+        assert parts == ["multipart/alternative", "text/plain", "text/html"]
+        assert raw.count(b"the spare key") == 2
         (listed,) = home.json("mail", "outbox")[1]["mails"]
         assert (listed["state"], listed["attempts"]) == ("sent", 1)
         assert listed["message_id"] == mail["Message-ID"]
@@ -267,6 +269,15 @@ class TestDryRun:
         assert out.startswith("Subject: Monday: Bob first\n\nFIRST\n  Bob Ray, by 16:00.\n")
         assert home.json("remind", "-n")[1]["digest"] == "dry-run"
         assert (home.folder / "desk.db").read_bytes() == before
+
+    def test_it_shows_the_week_when_that_is_over(self, home: Home) -> None:
+        (home.folder / "config.toml").write_text("[remind]\nweek = true\nat = '08:00'\n")
+        closing = "2026-11-20T17:00:00+00:00"
+        shown = home.json("remind", "-n", now=closing)[1]["mails"]
+
+        assert [mail["subject"] for mail in shown] == ["The week: 1 inquiry, 0 closed"]
+        assert "Next: Monday 16:00: Bob Ray, the spare key." in shown[0]["text"]
+        assert "Bob Ray" in shown[0]["html"]
 
     def test_without_a_desk_it_says_that_no_mail_would_go(self, tmp_path: Path) -> None:
         code, out, _ = Home(tmp_path).run("remind", "--dry-run")

@@ -159,7 +159,7 @@ class StatusView(View):
         if self.wrong:
             screen.blank()
         for label, said in self._facts():
-            screen.flow([f"{label:<12}", said], 13)
+            screen.flow([f"{label:<12}", said], 13, begin=0)
         if not self.wrong:
             screen.blank()
             screen.text("All is well.")
