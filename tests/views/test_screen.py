@@ -48,7 +48,7 @@ Mon 23 Nov 09:05, open until 17:00     last 30 days: 14 of 15 promises kept
   27  since Fri    Kim & Sons     reply: is the quote for oak or ash?
                    mail kim@example.com - not yet a customer
   39  by 16:00     Ann Lee        reply: Invoice shows VAT twice
-                   CALL 020 7946 0999, do not write: 3 mails or more so far
+                   CALL 020 7946 0999, do not write: 3 mails so far
    -  today        instagram      look in (last looked Fri 16:10)
 
  Then

@@ -1,7 +1,7 @@
 """Which module holds which command, and the first page of help."""
 
 COMMANDS = {
-    "log": "contacts",
+    "log": "log",
     "due": "agenda",
     "reply": "contacts",
     "done": "tasks",
@@ -15,6 +15,7 @@ COMMANDS = {
     "search": "show",
     "inquiries": "show",
     "when": "phrases",
+    "edit": "edit",
     "undo": "history",
     "redo": "history",
     "advise": "advise",
@@ -47,7 +48,7 @@ cxdesk: whom did I promise what, by when, and who should hear from me before the
 For comfort: cxdesk undo
 
 When it is not so simple:
- go solved wait move drop promise follow search inquiries when redo
+ go solved wait move drop promise follow search inquiries when edit redo
 
 The rest: customer channel hours report advise import mail remind backup
  restore doctor config init demo
