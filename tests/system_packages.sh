@@ -3,7 +3,7 @@
 # (root on Debian); said loudly where we may not; with CI=true an error: nothing may be skipped.
 set -eu
 
-PACKAGES="dovecot-imapd dovecot-lmtpd cron chromium zsh fish"
+PACKAGES="dovecot-imapd dovecot-lmtpd cron chromium zsh fish gcc libc6-dev util-linux"
 
 missing() {
     for package in $PACKAGES; do

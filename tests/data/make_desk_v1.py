@@ -29,6 +29,7 @@ LINES = [
     ["promise", "ann", "fri noon", "send the drawing"],
     ["log", "Dana Reyes", "A shelf, please", "--solved", "--stars", "5"],
     ["customer", "edit", "dana", "--likes", "oak", "--fact", "wall=brick"],
+    ["channel", "set", "email", "--look", "weekdays 9:00, 16:00"],
     ["hours", "close", "24 dec", "to", "26 dec", "Christmas"],
     ["drop", "8", "--yes"],
     ["log", "Ivo", "Never mind"],

@@ -15,7 +15,7 @@ import pytest
 
 from cxdesk.errors import UnusableError
 from cxdesk.store import database, inspection, upgrade
-from tests.desks import assert_whole, first_desk, said
+from tests.desks import FIRST, assert_whole, first_desk, said
 from tests.running import MAIN, cxdesk, surroundings
 
 # What a second version might bring: a NOT NULL column with a CHECK on a table with rows, a table,
@@ -96,29 +96,23 @@ def shape_of(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def second_shape() -> dict[str, tuple[str, ...]]:
-    """What version 2 would make anew: the models' text with what the step says."""
-    statements = []
-    for statement in database.schema_statements():
-        if statement.startswith("CREATE TABLE inquiry ("):
-            statement = statement.replace(
-                "\treopened INTEGER NOT NULL,",
-                "\treopened INTEGER NOT NULL,\n\tweight INTEGER NOT NULL,\n"
-                "\tCONSTRAINT weight_known CHECK (weight BETWEEN 1 AND 3),",
-            )
-        statements.append(statement)
-    statements += [
-        (
-            "CREATE TABLE shelf (name VARCHAR NOT NULL, inquiry_number INTEGER NOT NULL,"
-            " PRIMARY KEY (name),"
-            " FOREIGN KEY(inquiry_number) REFERENCES inquiry (number)"
-            " DEFERRABLE INITIALLY DEFERRED,"
-            " CONSTRAINT name_not_blank CHECK (length(name) > 0))"
-        ),
-        "CREATE INDEX shelf_heavy ON inquiry (weight) WHERE weight > 1",
-    ]
+    """What version 2 would make anew: the statements of the first with what the step says."""
+    text = FIRST.read_text().split("\nINSERT INTO")[0]
+    before, table, after = text.partition("CREATE TABLE inquiry (")
+    column = "\tweight INTEGER NOT NULL,\n"
+    check = "\tCONSTRAINT weight_known CHECK (weight BETWEEN 1 AND 3),"
+    keyed = "\tPRIMARY KEY (number),"
+    text = before + table + after.replace(keyed, f"{column}{keyed}\n{check}", 1)
+    shelf = (
+        "CREATE TABLE shelf (name VARCHAR NOT NULL, inquiry_number INTEGER NOT NULL,"
+        " PRIMARY KEY (name),"
+        " FOREIGN KEY(inquiry_number) REFERENCES inquiry (number)"
+        " DEFERRABLE INITIALLY DEFERRED,"
+        " CONSTRAINT name_not_blank CHECK (length(name) > 0));"
+        "CREATE INDEX shelf_heavy ON inquiry (weight) WHERE weight > 1;"
+    )
     with database.Link(sqlite3.connect(":memory:"), ":memory:") as link:
-        for statement in statements:
-            link.execute(statement)
+        link.connection.executescript(text + shelf)
         return inspection.shape(link)
 
 

@@ -9,9 +9,9 @@ from cxdesk.domain.records import Mail, NamedTuple, Setting
 from cxdesk.domain.reminders import LOOK_AFTER
 from cxdesk.errors import UnusableError
 from cxdesk.files import free_name
-from cxdesk.store import backup, database, outbox
+from cxdesk.store import backup, database, identity, outbox
 from cxdesk.store.deeds import begin
-from cxdesk.store.inspection import Holds
+from cxdesk.store.inspection import Holds, faults
 from cxdesk.store.settings import settings
 
 TYPE_CHECKING = False
@@ -101,6 +101,7 @@ def daily_backup(path: str, folder: str, keep: int, now: datetime) -> Backup | N
     target = os.path.join(folder, f"{name}-{now:%Y-%m-%d}.db")
     if os.path.exists(target):
         return None
+    _refuse_damaged(path)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError as error:
@@ -111,6 +112,14 @@ def daily_backup(path: str, folder: str, keep: int, now: datetime) -> Backup | N
     made = back_up(path, target, now)
     _forget_oldest(folder, name, keep)
     return made
+
+
+def _refuse_damaged(path: str) -> None:
+    """A copy is written anew, and would hide what is wrong with an index here."""
+    with database.open_to_read(path) as link:
+        found = faults(link)
+    if found:
+        raise UnusableError(f"The desk is damaged: {found[0]}.", "cxdesk doctor")
 
 
 def _forget_oldest(folder: str, name: str, keep: int) -> None:
@@ -141,7 +150,7 @@ def restore(copy: str, path: str, now: datetime) -> Restored:
 
 def _refuse_strangers(path: str) -> None:
     """A damaged desk may be replaced, and what is no database; another program's never."""
-    if database.exists(path) and database.is_of_another_program(os.path.realpath(path)):
+    if database.exists(path) and identity.is_of_another_program(os.path.realpath(path)):
         raise UnusableError(
             f"{path} is a database of another program.", "Name another place with --desk."
         )

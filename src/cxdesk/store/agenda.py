@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxdesk.domain.records import Task
+from cxdesk.domain.records import Round, Silent, Task
 from cxdesk.store.database import Link, Sql, to_instant
 
 TYPE_CHECKING = False
@@ -15,13 +15,18 @@ _SIBLINGS = (
     " + (SELECT count(*) FROM follow_up s WHERE s.inquiry_number = {0}.inquiry_number"
     " AND s.state = 'open' AND NOT s.quiet)) AS siblings"
 )
+# The e-mails of an inquiry, both ways, since an answer was last confirmed. What a machine wrote
+# goes round in no circle.
+_MAILS = (
+    "FROM message m JOIN channel h ON h.name = m.channel"
+    " WHERE m.inquiry_number = i.number AND h.kind = 'email' AND m.direction <> 'note'"
+    " AND NOT m.automatic AND (i.settled_at IS NULL OR m.said_at > i.settled_at)"
+)
 _AROUND = (
     "c.handle, c.name, c.stage, c.prefers, i.subject, i.status, i.chased, i.unanswered_at,"
     " i.last_in_at, i.need_at, {siblings},"
-    " (SELECT count(*) FROM message m JOIN channel h ON h.name = m.channel"
-    " WHERE m.inquiry_number = i.number AND h.kind = 'email' AND m.direction <> 'note') AS emails,"
-    " (SELECT m.direction FROM message m WHERE m.inquiry_number = i.number"
-    " AND m.direction <> 'note' ORDER BY m.said_at DESC, m.id DESC LIMIT 1) AS last_direction,"
+    f" (SELECT count(*) {_MAILS}) AS emails,"
+    f" (SELECT m.direction {_MAILS} ORDER BY m.said_at DESC, m.id DESC LIMIT 1) AS last_direction,"
     " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'phone'"
     " ORDER BY t.id LIMIT 1) AS phone,"
     " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'email'"
@@ -52,6 +57,11 @@ FOLLOW_UPS_DUE = Sql(
     " ORDER BY f.due_at, f.number",
     Task,
 )
+ROUND = ", ".join(Round._fields)
+ROUNDS_DUE = Sql(
+    f"SELECT {ROUND} FROM round WHERE next_at < :until ORDER BY next_at, channel, kind", Round
+)
+_ROUNDS_ALL = Sql(f"SELECT {ROUND} FROM round ORDER BY next_at, channel, kind", Round)
 _PROMISES_ALL = Sql(f"{_PROMISE_COLUMNS} WHERE p.state = 'open' ORDER BY p.due_at", Task)
 _FOLLOW_UPS_ALL = Sql(
     f"{_FOLLOW_UP_COLUMNS} WHERE f.state = 'open' AND NOT f.quiet ORDER BY f.due_at", Task
@@ -79,12 +89,16 @@ _UNDATED = Sql(
 )
 PROMISES_COUNT = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :until")
 FOLLOW_UPS_COUNT = Sql(
-    "SELECT count(*) FROM follow_up WHERE state = 'open' AND NOT quiet AND due_at < :until"
+    "SELECT (SELECT count(*) FROM follow_up"
+    " WHERE state = 'open' AND NOT quiet AND due_at < :until)"
+    " + (SELECT count(*) FROM round WHERE next_at < :until)"
 )
 PROMISES_LATE = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :now")
 _PROMISES_LATER = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at >= :until")
 _FOLLOW_UPS_LATER = Sql(
-    "SELECT count(*) FROM follow_up WHERE state = 'open' AND NOT quiet AND due_at >= :until"
+    "SELECT (SELECT count(*) FROM follow_up"
+    " WHERE state = 'open' AND NOT quiet AND due_at >= :until)"
+    " + (SELECT count(*) FROM round WHERE next_at >= :until)"
 )
 # The second condition leads SQLite to inquiry_alive.
 _WAITING = Sql("SELECT count(*) FROM inquiry WHERE status = 'waiting' AND status <> 'closed'")
@@ -94,6 +108,18 @@ _UNDATED_COUNT = Sql("SELECT count(*)" + _UNDATED_WHERE)
 _LAST_RUN = Sql(
     "SELECT CASE WHEN digest = 'removed' THEN NULL ELSE started_at END FROM run"
     " ORDER BY started_at DESC, id DESC LIMIT 1"
+)
+# Along customer_by_contact, from the youngest silence backwards to the first that fits. Whoever
+# something is planned for is not forgotten.
+_SILENT = Sql(
+    "SELECT c.name, c.last_contact_at FROM customer c WHERE c.last_contact_at < :before"
+    " AND (c.stage = 'customer' OR (COALESCE(c.stage, '') <> 'past' AND EXISTS"
+    " (SELECT 1 FROM inquiry i WHERE i.customer_id = c.id)))"
+    " AND (c.consent IS NULL OR c.consent)"
+    " AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.customer_id = c.id AND p.state = 'open')"
+    " AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.customer_id = c.id AND f.state = 'open')"
+    " ORDER BY c.last_contact_at DESC LIMIT 1",
+    Silent,
 )
 _KEPT_SINCE = Sql(
     "SELECT count(*) FROM promise WHERE kept_at >= :since AND told AND state = :state"
@@ -109,6 +135,11 @@ def due(link: Link, until: datetime) -> list[Task]:
 def everything(link: Link) -> list[Task]:
     """The open promises and follow-ups, however far ahead."""
     return link.all(_PROMISES_ALL) + link.all(_FOLLOW_UPS_ALL)
+
+
+def rounds(link: Link, until: datetime | None) -> list[Round]:
+    """The rounds due before `until`; with none, however far ahead."""
+    return link.all(_ROUNDS_ALL) if until is None else link.all(ROUNDS_DUE, until=until)
 
 
 def unseen(link: Link, now: datetime) -> list[Task]:
@@ -140,6 +171,12 @@ def tail(link: Link, now: datetime, until: datetime) -> dict[str, int]:
 
 def last_remind_at(link: Link) -> datetime | None:
     return to_instant(link.value(_LAST_RUN))
+
+
+def silent(link: Link, before: datetime) -> Silent | None:
+    """The customer whom nobody has been in touch with since `before`, of several the latest."""
+    found: Silent | None = link.one(_SILENT, before=before)
+    return found
 
 
 def told_kept(link: Link, now: datetime, since: datetime) -> tuple[int, int]:

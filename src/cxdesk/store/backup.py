@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from cxdesk import files
 from cxdesk.domain.records import NamedTuple
 from cxdesk.errors import RefusedError, UnusableError
-from cxdesk.store import database, inspection
+from cxdesk.store import database, identity, inspection
 from cxdesk.store.database import Link, Sql
 
 TYPE_CHECKING = False
@@ -181,7 +181,7 @@ def _nobody_else(real: str, path: str) -> Iterator[None]:
 
 def _take_log_in(real: str) -> bool:
     """False for a desk so damaged that SQLite cannot; nobody uses that one either."""
-    if not database.header_of(real)[0].startswith(database.MAGIC):
+    if not identity.is_database(real):
         return False  # SQLite would throw the log away, which may be all that is left
     connection = sqlite3.connect(real, isolation_level=None, timeout=0)
     try:

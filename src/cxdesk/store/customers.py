@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxdesk.domain.records import ContactPoint, Customer, Trait
 from cxdesk.domain.words import near, words
-from cxdesk.store.database import Link, Sql
+from cxdesk.store.database import Link, Sql, to_instant
 from cxdesk.store.inquiries import QUIET_END
 
 TYPE_CHECKING = False
@@ -47,6 +47,19 @@ _ALIAS = Sql(
 _OPEN_COUNT = Sql(
     "SELECT count(*) FROM inquiry i WHERE i.customer_id = :customer"
     f" AND i.status <> 'closed' AND {QUIET_END} IS NULL"
+)
+# A call of theirs that was missed is a contact; an attempt of ours, and a note, is none.
+_LAST_CONTACT = Sql(
+    "SELECT max(said_at) FROM message WHERE customer_id = :customer"
+    " AND (direction = 'in' OR (direction = 'out' AND reached))"
+)
+_HANDLES_FROM = Sql(
+    "SELECT handle, name FROM customer WHERE handle >= :start AND handle < :end"
+    " ORDER BY handle LIMIT :limit"
+)
+_NAMES_FROM = Sql(
+    "SELECT c.handle, c.name FROM name_word w JOIN customer c ON c.id = w.customer_id"
+    " WHERE w.word >= :start AND w.word < :end LIMIT :limit"
 )
 _ALL = Sql(f"SELECT {CUSTOMER} FROM customer c ORDER BY c.handle", Customer)
 _TRAIT_HOLDERS = Sql("SELECT customer_id FROM trait WHERE kind = :kind AND value = :value")
@@ -97,6 +110,15 @@ def near_ones(link: Link, typed: list[str]) -> list[Customer]:
     return newest_first([by_id(link, number) for number in found or ()])
 
 
+def beginning(link: Link, start: str, limit: int) -> list[tuple[str, str]]:
+    """Handles and names of which a word begins so, the handles that do first; for completion."""
+    values = {"start": start, "end": start + _END, "limit": limit}
+    handles = dict(link.pairs(_HANDLES_FROM, **values))
+    if start and len(handles) < limit:
+        handles |= dict(link.pairs(_NAMES_FROM, **values))
+    return list(handles.items())[:limit]
+
+
 def newest_first(customers: list[Customer]) -> list[Customer]:
     known = [c for c in customers if c.last_contact_at is not None]
     known.sort(key=lambda c: (c.last_contact_at, -c.id), reverse=True)
@@ -130,6 +152,11 @@ def traits(link: Link, customer: int) -> list[Trait]:
 def open_count(link: Link, customer: int, now: datetime) -> int:
     """How many of a customer's inquiries are not closed at `now`."""
     return int(link.value(_OPEN_COUNT, customer=customer, now=now))
+
+
+def last_contact_at(link: Link, customer: int) -> datetime | None:
+    """When somebody said the last thing to the other, by the messages that are there."""
+    return to_instant(link.value(_LAST_CONTACT, customer=customer))
 
 
 def everyone(link: Link) -> list[Customer]:

@@ -9,17 +9,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import datetime, timezone
-from stat import S_ISREG
 
 from cxdesk.errors import UnusableError
+from cxdesk.store import identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-MAGIC = b"SQLite format 3\0"
-APPLICATION_ID = 0x43584453  # "CXDS", at byte 68 of the file
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30
 UTC = timezone.utc  # noqa: UP017  (datetime.UTC is the same object; this one reads as a zone)
@@ -57,6 +55,9 @@ def to_column(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")[:26]
     return value
+
+
+sqlite3.register_adapter(datetime, to_column)
 
 
 def to_instant(text: str | None) -> datetime | None:
@@ -107,10 +108,14 @@ class Link:
         self.on_commit: Callable[[], None] | None = None
 
     def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
-        if isinstance(values, dict):
-            values = {name: to_column(value) for name, value in values.items()}
         try:
             return self.connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise in_words(error, self.path) from error
+
+    def execute_each(self, statement: str, rows: Iterable[dict[str, Any]]) -> None:
+        try:
+            self.connection.executemany(statement, rows)
         except sqlite3.Error as error:
             raise in_words(error, self.path) from error
 
@@ -185,7 +190,7 @@ def open_nowhere(fill: Callable[[Link], None]) -> Link:
     for statement in schema_statements():
         link.execute(statement)
     fill(link)
-    link.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    link.execute(f"PRAGMA application_id={identity.APPLICATION_ID}")
     link.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     return link
 
@@ -220,7 +225,7 @@ def _open_in_place(real: str, mode: str, path: str) -> Link:
     what is written to a desk put aside is lost."""
     while True:
         which = _which(real)
-        _check_identity(real, path)
+        _check_version(identity.check(real, path), path)
         link = Link(connect(real, mode, path), path)
         try:
             version_of(link)
@@ -265,66 +270,6 @@ def _quoted(path: str) -> str:
     return path
 
 
-def _check_identity(real: str, path: str) -> None:
-    """Look at the header before SQLite opens the file; a stranger's file stays as it is."""
-    try:
-        header, size = header_of(real)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    if not header.startswith(MAGIC) or len(header) < 100:
-        raise UnusableError(
-            f"{path} is not a cxdesk desk.", "Name another with --desk, or move that file away."
-        )
-    if _is_strange(header):
-        raise UnusableError(
-            f"{path} is a database of another program.", "Name another place with --desk."
-        )
-    _check_version(int.from_bytes(header[60:64], "big"), path)
-    if size < _whole(header) and not _has_log(real):
-        raise UnusableError(f"The desk {path} is damaged: its end is missing.", _RESTORE)
-
-
-def _is_strange(header: bytes) -> bool:
-    return int.from_bytes(header[68:72], "big") != APPLICATION_ID
-
-
-def is_of_another_program(real: str) -> bool:
-    header, _ = header_of(real)
-    return header.startswith(MAGIC) and _is_strange(header)
-
-
-def header_of(real: str) -> tuple[bytes, int]:
-    """The first bytes of a file, and its size; nothing of what is no file: a pipe would wait."""
-    handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if not S_ISREG(os.fstat(handle).st_mode):
-            return b"", 0
-        return os.read(handle, 100), os.fstat(handle).st_size
-    finally:
-        os.close(handle)
-
-
-def _whole(header: bytes) -> int:
-    """How long the header says that the file is."""
-    page = int.from_bytes(header[16:18], "big")
-    return (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
-
-
-def _has_log(real: str) -> bool:
-    # A checkpoint that was cut short is finished from it, and the file grows whole again.
-    try:
-        return os.path.getsize(real + "-wal") > 0
-    except OSError:
-        return False
-
-
-def _unreadable(path: str, error: OSError) -> UnusableError:
-    return UnusableError(
-        f"The desk {path} cannot be read: {error.strerror or error}.",
-        "See to the file's and its folder's permissions, or name another with --desk.",
-    )
-
-
 def _check_version(version: int, path: str) -> None:
     if version > SCHEMA_VERSION:
         raise UnusableError(
@@ -346,19 +291,20 @@ def in_words(error: sqlite3.Error, path: str) -> Exception:
         if part in text:
             return UnusableError(sentence.format(path=path), remedy)
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-        return UnusableError(f"The desk {path} is damaged: {text}.", _RESTORE)
+        return UnusableError(f"The desk {path} is damaged: {text}.", identity.RESTORE)
     return error
 
 
-_RESTORE = "Put a backup in its place: cxdesk restore FILE   keeps the damaged one aside."
 _SENTENCES = (
-    ("malformed", "The desk {path} is damaged.", _RESTORE),
-    ("not a database", "The desk {path} is damaged.", _RESTORE),
+    ("malformed", "The desk {path} is damaged.", identity.RESTORE),
+    ("not a database", "The desk {path} is damaged.", identity.RESTORE),
     ("disk is full", "The disk is full; nothing was changed.", "Make room, then try again."),
     ("disk I/O error", "The disk failed while the desk was used; nothing was changed.",
      "See to the disk (is it full, or taken out?), then try again."),
     ("locked", "The desk {path} is in use by another program.", "Try again in a moment."),
     ("locking", "The desk {path} is in use by another program.", "Try again in a moment."),
+    ("vtable constructor failed", "The desk {path} is damaged: its search index cannot be read.",
+     "cxdesk doctor   says what to do."),
     ("readonly", "The desk {path} cannot be written.",
      "See to the permissions of the file and its folder."),
     ("unable to open", "The desk {path} cannot be opened.",

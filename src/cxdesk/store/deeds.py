@@ -10,6 +10,8 @@ is not in the history: whoever writes the row writes that too.
 
 from __future__ import annotations
 
+from functools import cache
+
 from cxdesk.domain.records import (
     Channel,
     ContactPoint,
@@ -21,6 +23,7 @@ from cxdesk.domain.records import (
     Mail,
     Message,
     Promise,
+    Round,
     Run,
     Setting,
     SpecialDay,
@@ -32,6 +35,7 @@ from cxdesk.store.database import Link, Sql, to_column, to_record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
+    from json import JSONEncoder
     from typing import Any
 
 
@@ -69,6 +73,7 @@ TABLES = {
         Table(ContactPoint, "contact_point", "id"),
         Table(Trait, "trait", "id"),
         Table(Channel, "channel", "name"),
+        Table(Round, "round", "channel", "kind"),
         Table(Setting, "setting", "name"),
         Table(SpecialDay, "special_day", "day_on"),
         Table(Inquiry, "inquiry", "number"),
@@ -83,8 +88,7 @@ TABLES = {
 }
 BY_NAME = {table.name: table for table in TABLES.values()}
 
-_NEXT_NUMBER = Sql("UPDATE number SET last = last + 1 WHERE name = 'desk'")
-_LAST_NUMBER = Sql("SELECT last FROM number WHERE name = 'desk'")
+_NEXT_NUMBER = Sql("UPDATE number SET last = last + 1 WHERE name = 'desk' RETURNING last")
 _ADD_ROW = Sql(
     "INSERT INTO deed_row (deed_id, position, row_table, row_key, before, after)"
     " VALUES (:deed, :position, :table, :key, :before, :after)"
@@ -155,8 +159,7 @@ class DeedInProgress:
 
     def number(self) -> int:
         """The next number of the desk; never used again, not even after undo."""
-        self.link.execute(_NEXT_NUMBER)
-        return int(self.link.value(_LAST_NUMBER))
+        return int(self.link.value(_NEXT_NUMBER))
 
     def add(self, record: Any) -> Any:
         """Write a new row; a number or id of 0 is given here. Returns the record as written."""
@@ -212,6 +215,14 @@ class DeedInProgress:
             if isinstance(found, record) and self._before[place] is None
         ]
 
+    def taken(self, record: Any) -> list[Any]:
+        """What of one shape was there before this deed and is no more."""
+        return [
+            self._before[place]
+            for place, found in self.touched.items()
+            if found is None and isinstance(self._before[place], record)
+        ]
+
     def _write_history(self) -> None:
         rows = [
             (place, self._before[place], after)
@@ -226,9 +237,9 @@ class DeedInProgress:
         entry = Deed(0, self.name, self.actor, self.now, self.key, self.answer)
         table = TABLES[Deed]
         deed = self.link.execute(table.insert, _columns(entry, table.given)).lastrowid
-        for position, ((name, key), before, after) in enumerate(rows):
-            self.link.execute(
-                _ADD_ROW,
+        self.link.execute_each(
+            _ADD_ROW,
+            (
                 {
                     "deed": deed,
                     "position": position,
@@ -236,8 +247,10 @@ class DeedInProgress:
                     "key": _to_json(key),
                     "before": row_text(before),
                     "after": row_text(after),
-                },
-            )
+                }
+                for position, ((name, key), before, after) in enumerate(rows)
+            ),
+        )
 
 
 def begin(
@@ -309,7 +322,12 @@ def row_from_text(table: Table, text: str) -> Any:
     return to_record(table.record, [columns.get(field) for field in table.record._fields])
 
 
-def _to_json(value: Any) -> str:
-    from json import dumps  # the way to `due` never comes here
+@cache
+def _encoder() -> JSONEncoder:
+    from json import JSONEncoder  # a deed that changes nothing never comes here
 
-    return dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _to_json(value: Any) -> str:
+    return _encoder().encode(value)

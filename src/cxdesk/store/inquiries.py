@@ -8,6 +8,7 @@ from cxdesk.store.database import Link, Sql, to_instant
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
 INQUIRY = ", ".join(f"i.{field}" for field in Inquiry._fields)
 PROMISE = ", ".join(f"p.{field}" for field in Promise._fields)
@@ -68,16 +69,22 @@ _LAST_MESSAGES = Sql(
     Message,
 )
 # One text for every filter: what is NULL is not asked for.
-_LISTED = Sql(
-    f"SELECT {INQUIRY_NOW} FROM inquiry i"
-    f" WHERE (CAST(:status AS text) IS NULL OR {STATUS_NOW} = :status)"
+_FITS = (
+    f"WHERE (CAST(:status AS text) IS NULL OR {STATUS_NOW} = :status)"
     " AND (CAST(:channel AS text) IS NULL OR i.channel = :channel)"
     " AND (CAST(:since AS text) IS NULL OR i.opened_at >= :since)"
     " AND (CAST(:customer AS integer) IS NULL OR i.customer_id = :customer)"
     " AND (CAST(:tag AS text) IS NULL OR EXISTS (SELECT 1 FROM inquiry_tag t"
     " WHERE t.inquiry_number = i.number AND t.tag = :tag))"
-    " ORDER BY i.number DESC",
-    Inquiry,
+)
+_LISTED = Sql(f"SELECT {INQUIRY_NOW} FROM inquiry i {_FITS} ORDER BY i.number DESC", Inquiry)
+_LISTED_OWNERS = Sql(
+    "SELECT DISTINCT c.id, c.handle, c.name FROM inquiry i"
+    f" JOIN customer c ON c.id = i.customer_id {_FITS}"
+)
+_LISTED_TAGS = Sql(
+    "SELECT o.inquiry_number, o.tag FROM inquiry i"
+    f" JOIN inquiry_tag o ON o.inquiry_number = i.number {_FITS} ORDER BY o.tag"
 )
 _UNREAD_SINCE = Sql(
     "SELECT said_at FROM message WHERE inquiry_number = :number AND direction = 'in'"
@@ -165,6 +172,20 @@ def listed(
         since=since,
         customer=customer,
     )
+
+
+def listed_owners(link: Link, now: datetime, **asked: Any) -> dict[int, tuple[str, str]]:
+    """Handle and name of whom `listed` gives inquiries of, by id: one read for all of them."""
+    rows = link.pairs(_LISTED_OWNERS, now=now, **asked)
+    return {number: (handle, name) for number, handle, name in rows}
+
+
+def listed_tags(link: Link, now: datetime, **asked: Any) -> dict[int, tuple[str, ...]]:
+    """The tags of what `listed` gives, by number."""
+    found: dict[int, tuple[str, ...]] = {}
+    for number, tag in link.pairs(_LISTED_TAGS, now=now, **asked):
+        found[number] = (*found.get(number, ()), tag)
+    return found
 
 
 def unread_since(link: Link, number: int, at: datetime) -> datetime | None:

@@ -64,12 +64,32 @@ class Channel(SQLModel, table=True):
     position: int
 
 
+class Round(SQLModel, table=True):
+    __table_args__ = (
+        _one_of("kind", "look", "test"),
+        _not_blank("rule"),
+        _refers("channel", "channel.name"),
+        Index("round_by_next", "next_at"),
+    )
+    channel: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    rule: str
+    begun_at: datetime
+    next_at: datetime
+    looked_at: datetime | None = None
+    moved_from_at: datetime | None = None
+
+
 class Customer(SQLModel, table=True):
     __table_args__ = (
         _not_blank("handle"),
         _not_blank("name"),
         _yes_or_no("consent"),
+        _refers("company_id", "customer.id"),
+        _refers("referrer_id", "customer.id"),
         Index("customer_by_contact", "last_contact_at"),
+        Index("customer_of_company", "company_id"),
+        Index("customer_by_referrer", "referrer_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     handle: str = Field(unique=True)
@@ -81,6 +101,8 @@ class Customer(SQLModel, table=True):
     heard: str | None = None
     consent: bool | None = None
     last_contact_at: datetime | None = None
+    company_id: int | None = None
+    referrer_id: int | None = None
 
 
 class ContactPoint(SQLModel, table=True):
@@ -166,6 +188,7 @@ class Inquiry(SQLModel, table=True):
     chased: int
     attempts: int
     reopened: int
+    settled_at: datetime | None = None
 
 
 class InquiryTag(SQLModel, table=True):

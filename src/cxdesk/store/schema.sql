@@ -22,14 +22,22 @@ CREATE TABLE customer (
 	heard VARCHAR,
 	consent BOOLEAN,
 	last_contact_at DATETIME,
+	company_id INTEGER,
+	referrer_id INTEGER,
 	PRIMARY KEY (id),
 	CONSTRAINT handle_not_blank CHECK (length(handle) > 0),
 	CONSTRAINT name_not_blank CHECK (length(name) > 0),
 	CONSTRAINT consent_yes_or_no CHECK (consent IN (FALSE, TRUE)),
+	FOREIGN KEY(company_id) REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED,
+	FOREIGN KEY(referrer_id) REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED,
 	UNIQUE (handle)
 );
 
 CREATE INDEX customer_by_contact ON customer (last_contact_at);
+
+CREATE INDEX customer_by_referrer ON customer (referrer_id);
+
+CREATE INDEX customer_of_company ON customer (company_id);
 
 CREATE TABLE deed (
 	id INTEGER NOT NULL,
@@ -176,6 +184,7 @@ CREATE TABLE inquiry (
 	chased INTEGER NOT NULL,
 	attempts INTEGER NOT NULL,
 	reopened INTEGER NOT NULL,
+	settled_at DATETIME,
 	PRIMARY KEY (number),
 	CONSTRAINT status_known CHECK (status IN ('open', 'waiting', 'answered', 'closed')),
 	CONSTRAINT mood_known CHECK (mood IN ('good', 'neutral', 'bad')),
@@ -207,6 +216,22 @@ CREATE TABLE name_word (
 );
 
 CREATE INDEX name_word_of_customer ON name_word (customer_id);
+
+CREATE TABLE round (
+	channel VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	rule VARCHAR NOT NULL,
+	begun_at DATETIME NOT NULL,
+	next_at DATETIME NOT NULL,
+	looked_at DATETIME,
+	moved_from_at DATETIME,
+	PRIMARY KEY (channel, kind),
+	CONSTRAINT kind_known CHECK (kind IN ('look', 'test')),
+	CONSTRAINT rule_not_blank CHECK (length(rule) > 0),
+	FOREIGN KEY(channel) REFERENCES channel (name) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX round_by_next ON round (next_at);
 
 CREATE TABLE trait (
 	id INTEGER NOT NULL,

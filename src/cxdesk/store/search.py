@@ -21,7 +21,7 @@ FULL_TEXT_INDEX = (
     " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")"
 )
 
-_DOC = Sql("SELECT id, body FROM search_doc WHERE kind = :kind AND ref = :ref")
+_DOC = Sql("SELECT id, body, customer_id FROM search_doc WHERE kind = :kind AND ref = :ref")
 _ADD_DOC = Sql(
     "INSERT INTO search_doc (kind, ref, customer_id, body) VALUES (:kind, :ref, :customer, :body)"
 )
@@ -38,7 +38,10 @@ _INQUIRIES_OF = Sql("SELECT number FROM inquiry WHERE customer_id = :customer OR
 _CUSTOMER_NAMES = Sql(
     "SELECT name FROM customer WHERE id = :customer"
     " UNION ALL SELECT value FROM trait WHERE customer_id = :customer AND kind = 'alias'"
+    " UNION ALL SELECT o.name FROM customer c JOIN customer o ON o.id = c.company_id"
+    " WHERE c.id = :customer"
 )
+_PEOPLE_OF = Sql("SELECT id FROM customer WHERE company_id = :customer ORDER BY id")
 _CUSTOMER_REST = Sql(
     "SELECT handle FROM customer WHERE id = :customer"
     " UNION ALL SELECT value FROM contact_point WHERE customer_id = :customer"
@@ -78,8 +81,10 @@ def matches(link: Link, query: str, kind: str | None) -> Iterator[Match]:
 
 def refresh(link: Link, inquiries: Iterable[int], customers: Iterable[int]) -> None:
     """Bring name words and full text in step with rows that were written or taken away."""
-    stale = set(inquiries)
-    for customer in sorted(set(customers)):
+    stale, owners = set(inquiries), set(customers)
+    for customer in sorted(owners):
+        owners |= {number for (number,) in link.pairs(_PEOPLE_OF, customer=customer)}
+    for customer in sorted(owners):
         if _refresh_customer(link, customer):
             stale |= {number for (number,) in link.pairs(_INQUIRIES_OF, customer=customer)}
     for number in sorted(stale):
@@ -126,7 +131,7 @@ def _put(
     body = None if texts is None else " ".join(words(" ".join(texts)))
     old = next(link.pairs(_DOC, kind=kind, ref=ref), None)
     if old is not None:
-        if old[1] == body:
+        if old[1] == body and old[2] == customer:
             return
         link.execute(_UNINDEX, {"id": old[0], "body": old[1]})
         link.execute(_REMOVE_DOC, {"id": old[0]})

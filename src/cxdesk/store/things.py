@@ -8,6 +8,7 @@ from cxdesk.store.inquiries import FOLLOW_UP, PROMISE, by_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import TypeAlias
 
     Thing: TypeAlias = Inquiry | Promise | FollowUp
@@ -28,6 +29,13 @@ _FOLLOW_UPS_OF = Sql(
 _POLICY_OPEN = Sql(
     f"SELECT {PROMISE} FROM promise p WHERE p.state = 'open' AND p.kind = 'policy'"
     " ORDER BY p.due_at, p.number",
+    Promise,
+)
+
+
+_DUE_BETWEEN = Sql(
+    f"SELECT {PROMISE} FROM promise p WHERE p.state = 'open'"
+    " AND p.due_at >= :since AND p.due_at < :until ORDER BY p.due_at, p.number",
     Promise,
 )
 
@@ -66,3 +74,8 @@ def open_follow_ups_of(link: Link, customer: int) -> list[FollowUp]:
 
 def open_policy_promises(link: Link) -> list[Promise]:
     return link.all(_POLICY_OPEN)
+
+
+def open_promises_due(link: Link, since: datetime, until: datetime) -> list[Promise]:
+    """What is owed in [since, until)."""
+    return link.all(_DUE_BETWEEN, since=since, until=until)
