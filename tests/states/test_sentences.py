@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from cxdesk.domain.records import Inquiry
+from cxdesk.desk import channels, tasks, things
+from cxdesk.desk.contacts import Contact
+from cxdesk.domain.records import Inquiry, Rounds
 from cxdesk.errors import RefusedError, UsageError
 from cxdesk.store import customers, history, inquiries
 from tests.states.helpers import ANN, Desk
@@ -408,6 +410,104 @@ class TestMove:
         desk.move(2, "thu noon", told=True, why="ill")
 
         assert [(m.direction, m.text) for m in desk.messages()][-1] == ("note", "ill")
+
+
+class TestRounds:
+    """docs/states.md: "Rounds live on their channel"; the rule itself is in tests/domain."""
+
+    @pytest.fixture
+    def desk(self) -> Desk:
+        """Monday 10:00; Instagram is looked at on weekdays at 9 and 16."""
+        desk = Desk()
+        self.set(desk, "instagram", look="weekdays 9:00, 16:00")
+        return desk
+
+    @staticmethod
+    def set(desk: Desk, name: str, **rules: str) -> None:
+        with desk.deed("channel set") as d:
+            settings = channels.make_named(d, desk.settings, name)
+            channels.set_up(d, settings, name, **rules)
+
+    @staticmethod
+    def meant(desk: Desk, name: str) -> Rounds:
+        found = things.droppable(desk.link, name, desk.now)
+        assert isinstance(found, Rounds)
+        return found
+
+    def done(self, desk: Desk, name: str = "instagram") -> None:
+        with desk.deed("done") as d:
+            tasks.done(d, desk.settings, [self.meant(desk, name)], Contact(desk.now))
+
+    def move(self, desk: Desk, when: str, name: str = "instagram") -> None:
+        to = desk.spoken(when)
+        assert to is not None
+        with desk.deed("move") as d:
+            tasks.move(d, self.meant(desk, name), to, told=None)
+
+    def drop(self, desk: Desk, name: str = "instagram") -> None:
+        with desk.deed("drop") as d:
+            tasks.drop(d, desk.settings, [self.meant(desk, name)])
+
+    def test_is_a_row_of_due_and_counted_like_any_other(self, desk: Desk) -> None:
+        assert (shown(desk), desk.count()) == ([("instagram", "today")], 1)
+        assert [item.kind for item in desk.items()] == ["round"]
+
+    def test_stands_among_the_others_by_its_instant(self, desk: Desk) -> None:
+        desk.follow(ANN, "today 15:00")
+        desk.follow("Bob Ray", "today 16:30")
+
+        assert shown(desk) == [("1", "today"), ("instagram", "today"), ("2", "today")]
+
+    def test_is_late_when_its_local_date_has_passed(self, desk: Desk) -> None:
+        assert shown(desk.at("Mon 04 23:59")) == [("instagram", "today")]
+        assert shown(desk.at("Tue 05 00:00")) == [("instagram", "late")]
+        assert shown(desk, overdue=True) == [("instagram", "late")]
+
+    def test_done_looks_at_it(self, desk: Desk) -> None:
+        self.done(desk.at("Mon 04 16:10"))
+        item = desk.at("Tue 05 09:05").items()[0]
+
+        assert (item.state, item.what) == ("today", "look in (last looked Mon 16:10)")
+
+    def test_move_keeps_it_out_until_that_date_begins(self, desk: Desk) -> None:
+        self.move(desk, "thu")
+
+        assert desk.at("Wed 06 23:59").items(everything=True) == ()
+        assert shown(desk.at("Thu 07 00:00")) == [("instagram", "today")]
+
+    def test_move_takes_all_rounds_of_that_day(self, desk: Desk) -> None:
+        self.set(desk, "instagram", test="every month")
+        assert len(desk.items()) == 2
+
+        self.move(desk, "thu")
+        assert desk.items() == ()
+
+    def test_drop_skips_today(self, desk: Desk) -> None:
+        self.drop(desk)
+
+        assert [(item.state, desk.told(item.due_at)) for item in desk.items()] == [
+            ("next", "Tue 05 09:00")
+        ]
+
+    def test_a_channels_name_wins_over_a_customers(self, desk: Desk) -> None:
+        desk.log(who="Instagram Smith")
+
+        assert self.meant(desk, "Instagram").named == "instagram"
+
+    def test_undo_restores_each(self, desk: Desk) -> None:
+        for change in (self.done, lambda d: self.move(d, "thu"), self.drop):
+            before = desk.rows()
+            change(desk)
+            after = desk.rows()
+            desk.undo()
+
+            assert desk.rows() == before != after
+
+    def test_beyond_the_week_it_is_counted_as_later(self, desk: Desk) -> None:
+        self.set(desk, "email", test="the 20th")
+
+        assert (len(desk.items()), desk.due().later) == (1, 1)
+        assert len(desk.items(everything=True)) == 2
 
 
 class TestNotes:

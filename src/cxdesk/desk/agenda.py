@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cxdesk.domain import agenda as rules
-from cxdesk.domain.records import Agenda, Desk
+from cxdesk.domain.records import Agenda, Desk, Silent
 from cxdesk.store import agenda
 from cxdesk.store.database import Link
 
@@ -31,7 +31,8 @@ def due(
     tasks = agenda.everything(link) if everything else agenda.due(link, limit)
     if everything:
         tasks += agenda.unseen(link, now)
-    items = rules.items(tasks, now, desk)
+    rounds = agenda.rounds(link, None if everything else limit)
+    items = rules.items(tasks, now, desk, rounds)
     if overdue:
         items = [item for item in items if item.state == "late"]
     if handle is not None:
@@ -45,6 +46,11 @@ def due(
         judged=judged,
         **agenda.tail(link, now, limit),
     )
+
+
+def silent(link: Link, now: datetime) -> Silent | None:
+    """Who has not heard from us for half a year; for a day on which nothing else is to be done."""
+    return agenda.silent(link, now - rules.SILENCE)
 
 
 def due_count(link: Link, desk: Desk, now: datetime) -> int:

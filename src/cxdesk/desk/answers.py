@@ -15,6 +15,7 @@ from cxdesk.domain.records import (
     Item,
     Message,
     Promise,
+    Round,
     Seen,
     Trait,
 )
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from cxdesk.domain.theirs import Lived
+
 
 def change(d: DeedInProgress) -> Change:
     """Everything a deed touched, as it is now; to be asked inside the deed."""
@@ -38,7 +41,9 @@ def change(d: DeedInProgress) -> Change:
     owners += [task.customer_id for task in (*promises, *follow_ups)]
     owners += [c.id for c in d.current(Customer)]
     owners += [x.customer_id for x in (*d.current(ContactPoint), *d.current(Trait))]
-    ids = list(dict.fromkeys(owner for owner in owners if owner is not None))
+    owners += [trait.customer_id for trait in d.taken(Trait)]
+    gone = {None, *(customer.id for customer in d.taken(Customer))}
+    ids = [owner for owner in dict.fromkeys(owners) if owner is not None and owner not in gone]
     cards = tuple(card(d.link, number, d.now) for number in ids)
     return Change(
         did=d.name,
@@ -51,22 +56,28 @@ def change(d: DeedInProgress) -> Change:
         names=_names(cards),
         made=tuple(d.made(Customer)),
         attempt=any(m.direction == "out" and not m.reached for m in d.made(Message)),
+        rounds=tuple(d.current(Round)),
     )
 
 
 def _inquiries_touched(d: DeedInProgress) -> list[int]:
     found = [inquiry.number for inquiry in d.current(Inquiry)]
-    rows = (*d.current(Promise), *d.current(FollowUp), *d.current(Message), *d.current(InquiryTag))
+    rows = (*d.current(Promise), *d.current(FollowUp), *d.current(Message))
+    rows += (*d.current(InquiryTag), *d.taken(InquiryTag))
     found += [row.inquiry_number for row in rows if row.inquiry_number is not None]
     return list(dict.fromkeys(found))
 
 
 def card(link: Link, customer: int, now: datetime) -> Card:
+    shown = customers.by_id(link, customer)
+    company, referrer = shown.company_id, shown.referrer_id
     return Card(
-        customers.by_id(link, customer),
+        shown,
         tuple(customers.contact_points(link, customer)),
         tuple(customers.traits(link, customer)),
         customers.open_count(link, customer, now),
+        None if company is None else customers.by_id(link, company),
+        None if referrer is None else customers.by_id(link, referrer),
     )
 
 
@@ -120,6 +131,23 @@ def of_customer(link: Link, customer: int, now: datetime, alone: int | None = No
     )
 
 
+def theirs(link: Link, seen: Iterable[Seen]) -> list[tuple[Seen, Lived]]:
+    """What the customer lived through on each of these inquiries."""
+    from cxdesk.domain.theirs import lived
+
+    return [
+        (
+            one,
+            lived(
+                one.inquiry,
+                inquiries.messages_of(link, one.inquiry.number),
+                inquiries.promises_of(link, one.inquiry.number),
+            ),
+        )
+        for one in seen
+    ]
+
+
 def _with(found: list[Any], link: Link, alone: int | None, shape: Any) -> tuple[Any, ...]:
     asked = None if alone is None else things.thing(link, alone)
     if isinstance(asked, shape) and asked not in found:
@@ -143,9 +171,16 @@ def workings(promises: Iterable[Promise], desk: Desk) -> dict[int, list[str]]:
 
 
 def cards(
-    link: Link, now: datetime, *, stage: str | None, tags: Iterable[str], consent: bool
+    link: Link,
+    now: datetime,
+    *,
+    stage: str | None,
+    tags: Iterable[str],
+    consent: bool,
+    quiet_since: datetime | None = None,
 ) -> list[Card]:
-    """The customers that fit what is asked for, by handle; of several tags they bear every one."""
+    """The customers that fit what is asked for, by handle; of several tags they bear every one.
+    `quiet_since`: nobody has said anything to the other since then."""
     tagged = [customers.with_trait(link, "tag", tag) for tag in tags]
     return [
         card(link, customer.id, now)
@@ -153,6 +188,7 @@ def cards(
         if (stage is None or customer.stage == stage)
         and all(customer.id in holders for holders in tagged)
         and (not consent or customer.consent)
+        and (quiet_since is None or (customer.last_contact_at or customer.since_at) < quiet_since)
     ]
 
 

@@ -6,6 +6,7 @@ from cxdesk.desk import customers, followups, threads
 from cxdesk.desk.channels import channel_named
 from cxdesk.desk.people import Found
 from cxdesk.domain import inquiries as rules
+from cxdesk.domain import news
 from cxdesk.domain.records import (
     POLICY,
     Customer,
@@ -44,6 +45,7 @@ class Contact(NamedTuple):
     owed: Owed | None = None
     chase: Owed | None = None
     follow: Owed | None = None
+    news: str | None = None
     need_at: datetime | None = None
     tags: tuple[str, ...] = ()
     mood: str | None = None
@@ -62,10 +64,19 @@ def log(d: DeedInProgress, desk: Desk, found: Found, contact: Contact) -> Thread
     """Somebody said something, or we did: a message on an inquiry, new or going on."""
     customer = customers.make(d, found, contact.at) if found.is_new else found.customer
     if contact.on is not None:
-        thread = go_on(d, desk, contact.on, contact)
+        thread = _with_news(d, desk, go_on(d, desk, contact.on, contact), contact)
         return _finish_log(d, desk, thread, _customer_of(d, thread) or customer, contact)
-    thread = start(d, desk, customer, contact)
+    thread = _with_news(d, desk, start(d, desk, customer, contact), contact)
     return _finish_log(d, desk, thread, customer, contact)
+
+
+def _with_news(d: DeedInProgress, desk: Desk, thread: Thread, contact: Contact) -> Thread:
+    """`--news`: we owe word every so often, while it is not closed."""
+    if contact.news is None:
+        return thread
+    if thread.inquiry.status == "closed":
+        raise UsageError("It is closed with this; nobody waits for news.", "Leave out --news.")
+    return threads.save(d, thread, news.owed(thread, contact.news, contact.at, desk))
 
 
 def warn_of_open(d: DeedInProgress, found: Found, contact: Contact, *, apart: bool) -> None:

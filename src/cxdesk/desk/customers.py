@@ -14,12 +14,13 @@ from cxdesk.domain.customers import (
     read_who,
 )
 from cxdesk.domain.records import ContactPoint, Customer, Desk, NamedTuple, Trait
-from cxdesk.errors import RefusedError, UsageError
+from cxdesk.errors import NotFoundError, RefusedError, UsageError
 from cxdesk.store import customers
 from cxdesk.store.deeds import DeedInProgress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -39,6 +40,8 @@ class Card(NamedTuple):
     needs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    company: Found | None = None
+    referrer: Found | None = None
 
 
 REACH = {"email": email_reach, "phone": phone_reach, "handle": handle_reach}
@@ -90,7 +93,7 @@ def write(d: DeedInProgress, customer: Customer, card: Card) -> Customer:
         plain["name"] = " ".join(plain["name"].split())
         if not plain["name"]:
             raise UsageError("The name is empty.", "Write the name: --name 'Ann Lee'.")
-    changed: Customer = d.change(customer, **plain)
+    changed: Customer = d.change(customer, **plain, **_others(customer, card))
     for email in card.emails:
         add_point(d, changed, "email", email)
     for phone in card.phones:
@@ -106,6 +109,35 @@ def write(d: DeedInProgress, customer: Customer, card: Card) -> Customer:
     for key, value in card.facts:
         add_trait(d, changed, "fact", value, key)
     return changed
+
+
+def _others(customer: Customer, card: Card) -> dict[str, int | None]:
+    """The company they belong to, and whom they came from; someone unknown is nobody."""
+    found: dict[str, int | None] = {}
+    for field, other in (("company_id", card.company), ("referrer_id", card.referrer)):
+        if other is None:
+            continue
+        number = other.customer.id if other.customer else None
+        if number == customer.id:
+            raise RefusedError(
+                f"{customer.name} cannot be named there: it is the same customer.",
+                f"cxdesk customer show {customer.handle}",
+            )
+        found[field] = number
+    return found
+
+
+def tag(d: DeedInProgress, customer: Customer, add: Sequence[str], remove: Sequence[str]) -> None:
+    """Put interests on a card, and take some off."""
+    for value in add:
+        add_trait(d, customer, "tag", value)
+    for value in dict.fromkeys(remove):
+        known = [t for t in customers.traits(d.link, customer.id) if t.kind == "tag"]
+        found = next((t for t in known if t.value == value), None)
+        if found is None:
+            listed = ", ".join(t.value for t in known) or "none"
+            raise NotFoundError(f"{customer.name} has no tag {value}.", f"The tags: {listed}.")
+        d.remove(found)
 
 
 def add_trait(
@@ -136,6 +168,13 @@ def met(d: DeedInProgress, customer: Customer, at: datetime) -> Customer:
     """Note the last contact with a customer."""
     latest = max(customer.last_contact_at or at, at)
     changed: Customer = d.change(customer, last_contact_at=latest)
+    return changed
+
+
+def met_last(d: DeedInProgress, customer: Customer) -> Customer:
+    """Reckon the last contact anew, after messages came or went."""
+    at = customers.last_contact_at(d.link, customer.id)
+    changed: Customer = d.change(customer, last_contact_at=at)
     return changed
 
 

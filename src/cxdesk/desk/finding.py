@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cxdesk.desk.answers import seen_inquiry
 from cxdesk.domain.records import Hit, Inquiry, Message, Seen
 from cxdesk.domain.words import words
 from cxdesk.errors import UsageError
@@ -14,6 +13,7 @@ from cxdesk.store.database import Link
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
 KINDS = ("inquiry", "customer")
 SNIPPET = 160
@@ -82,11 +82,22 @@ def inquiries(
 ) -> list[Seen]:
     """The list, newest first. What is not asked for is not looked at. `of_nobody`: only those of
     someone unknown."""
-    found: list[Inquiry] = reads.listed(
-        link, now, status=status, tag=tag, channel=channel, since=since, customer=customer
-    )
+    asked: dict[str, Any] = {
+        "status": status,
+        "tag": tag,
+        "channel": channel,
+        "since": since,
+        "customer": customer,
+    }
+    owners = reads.listed_owners(link, now, **asked)
+    tags = reads.listed_tags(link, now, **asked)
     return [
-        seen_inquiry(link, inquiry.number, now)
-        for inquiry in found
+        Seen(inquiry, *_named(owners, inquiry), tags.get(inquiry.number, ()))
+        for inquiry in reads.listed(link, now, **asked)
         if inquiry.customer_id is None or not of_nobody
     ]
+
+
+def _named(owners: dict[int, tuple[str, str]], inquiry: Inquiry) -> tuple[str | None, str | None]:
+    """Handle and name of whose it is; of someone unknown neither."""
+    return (None, None) if inquiry.customer_id is None else owners[inquiry.customer_id]

@@ -6,12 +6,13 @@ from cxdesk.desk import customers, threads
 from cxdesk.desk.people import Found
 from cxdesk.domain import followups as rules
 from cxdesk.domain import inquiries
-from cxdesk.domain.records import Desk, FollowUp, Inquiry, Message, Owed, Thread
+from cxdesk.domain.records import Customer, Desk, FollowUp, Inquiry, Message, Owed, Thread
 from cxdesk.errors import RefusedError, UsageError
 from cxdesk.store.deeds import DeedInProgress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -59,6 +60,14 @@ def follow(
             via=via,
         )
     )
+
+
+def follow_each(
+    d: DeedInProgress, desk: Desk, owners: Iterable[Customer], when: Owed, what: str
+) -> None:
+    """The same follow-up for each of several customers."""
+    for owner in owners:
+        d.add(rules.new_follow_up(when, what, d.now, desk.hours, inquiry=None, customer=owner.id))
 
 
 def done(d: DeedInProgress, desk: Desk, follow_up: FollowUp, at: datetime, note: str = "") -> None:

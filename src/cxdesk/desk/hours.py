@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from cxdesk.domain.agenda import day_end
 from cxdesk.domain.hours import HoursError, OpeningHours
 from cxdesk.domain.promises import due_at, read_allowance
 from cxdesk.domain.records import Desk, Promise, Setting, SpecialDay
@@ -14,7 +15,7 @@ from cxdesk.store.deeds import DeedInProgress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 MOST_DAYS = 3660
@@ -57,6 +58,36 @@ def close(d: DeedInProgress, first: date, last: date, reason: str) -> None:
         day = (first + timedelta(days=step)).isoformat()
         fresh = SpecialDay(day, "", reason or None)
         d.save(known.get(day), fresh)
+
+
+def open_on(d: DeedInProgress, day: date, hours: Sequence[str]) -> None:
+    """The hours of one date, whatever its weekday has, and though it was closed."""
+    if not hours:
+        raise UsageError(f"Open on {day} from when to when?", "Add the hours, as in 09:00-12:00.")
+    known = {one.day_on: one for one in d.link.all(settings.SPECIAL_DAYS)}
+    on = day.isoformat()
+    d.save(known.get(on), SpecialDay(on, " ".join(hours)))
+
+
+def broken_by(link: Link, desk: Desk, first: date, last: date) -> list[Promise]:
+    """What is owed on dates that one wants to be away."""
+    since = day_end(first - timedelta(days=1), desk)
+    return things.open_promises_due(link, since, day_end(last, desk))
+
+
+def close_each(d: DeedInProgress, days: Iterable[tuple[date, str]]) -> int:
+    """Close the dates from today on that have no hours of their own yet; how many they were."""
+    desk = settings.load_desk(d.link)
+    today = desk.hours.local(d.now).date()
+    known = {day.day_on for day in d.link.all(settings.SPECIAL_DAYS)}
+    fresh = [
+        SpecialDay(day.isoformat(), "", name)
+        for day, name in days
+        if day >= today and day.isoformat() not in known
+    ]
+    for day in fresh:
+        d.add(day)
+    return len(fresh)
 
 
 def set_zone(d: DeedInProgress, zone: str) -> None:

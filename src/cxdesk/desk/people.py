@@ -125,7 +125,24 @@ def _by_name(link: Link, who: Who, *, whole: bool) -> list[Customer]:
         named = customers.by_words(link, who.reach.split(), whole=False)
     if exact is not None and exact not in named:
         named = [exact, *named]
-    return named or customers.by_reach(link, "handle", handle_reach(who.typed))
+    return _by_their_own(link, who, named) or customers.by_reach(
+        link, "handle", handle_reach(who.typed)
+    )
+
+
+def _by_their_own(link: Link, who: Who, named: list[Customer]) -> list[Customer]:
+    """People bear the name of their company too: it is they who are meant by it only when more of
+    their name was typed, or the company itself is not there."""
+    if len(named) < 2 or not any(customer.company_id for customer in named):
+        return named
+    typed = set(who.reach.split())
+    own = [c for c in named if c.company_id is None or typed & _own_words(link, c)]
+    return own or named
+
+
+def _own_words(link: Link, customer: Customer) -> set[str]:
+    aliases = [t.value for t in customers.traits(link, customer.id) if t.kind == "alias"]
+    return {word for text in (customer.name, *aliases) for word in words(text)}
 
 
 def _narrowed(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cxdesk.desk import rounds
 from cxdesk.desk.people import find
-from cxdesk.domain.records import FollowUp, Inquiry, Promise
+from cxdesk.domain.records import FollowUp, Inquiry, Promise, Rounds
 from cxdesk.errors import NotFoundError, RefusedError
 from cxdesk.store import inquiries, things
 from cxdesk.store.database import Link
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias, TypeVar
 
     Thing: TypeAlias = Inquiry | Promise | FollowUp
-    AThing = TypeVar("AThing", bound=Inquiry | Promise | FollowUp)
+    AThing = TypeVar("AThing", bound=Inquiry | Promise | FollowUp | Rounds)
 
 
 class SeveralThingsError(NotFoundError):
@@ -90,23 +91,41 @@ def _inquiry_of(link: Link, found: Thing) -> Inquiry:
     return inquiry
 
 
-def task_meant(
+def doable(
     link: Link, typed: str, rest: Sequence[str], now: datetime
+) -> tuple[Promise | FollowUp | Rounds, tuple[str, ...]]:
+    """For done and move: a channel that is looked at, whose name wins, else `task_meant`."""
+    looked_at = rounds.meant(link, typed)
+    if looked_at is not None:
+        return looked_at, tuple(rest)
+    try:
+        return task_meant(link, typed, rest, now)
+    except NotFoundError as error:
+        raise rounds.instead(link, typed, error) from error
+
+
+def task_meant(
+    link: Link, typed: str, rest: Sequence[str], now: datetime, *, worded: bool = False
 ) -> tuple[Promise | FollowUp, tuple[str, ...]]:
-    """For done and move: a promise or follow-up by its number, its inquiry's, or its owner's."""
+    """For done and move: a promise or follow-up by its number, its inquiry's, or its owner's.
+    `worded`: only one that says something; an owed reply has no words of its own."""
     number = _number(link, typed)
     if number is not None:
         found = things.thing(link, number)
         if isinstance(found, Inquiry):
-            tasks = _tasks_on(link, found.number)
+            tasks = [t for t in _tasks_on(link, found.number) if not worded or says(t)]
             return _only(tasks, f"Inquiry {found.number}", found.number, typed), tuple(rest)
         if found is not None:
             return _open(found), tuple(rest)
     who = find(link, typed, rest, may_make=False)
     if who.customer is None:
         raise NotFoundError("Someone unknown has nothing by name.", "Name it by its number.")
-    tasks = _tasks_of(link, who.customer.id)
+    tasks = [t for t in _tasks_of(link, who.customer.id) if not worded or says(t)]
     return _only(tasks, who.customer.name, who.customer.handle, typed), who.rest
+
+
+def says(task: Promise | FollowUp) -> bool:
+    return isinstance(task, FollowUp) or task.what is not None
 
 
 def _open(found: Promise | FollowUp) -> Promise | FollowUp:
@@ -150,8 +169,19 @@ def told(task: Promise | FollowUp) -> str:
     return f"{task.kind.replace('_', '-')}: {task.what}"
 
 
-def droppable(link: Link, typed: str, now: datetime) -> Inquiry | Promise | FollowUp:
-    """For drop: a number is what it is; a name the only inquiry, else the only task of theirs."""
+def droppable(link: Link, typed: str, now: datetime) -> Inquiry | Promise | FollowUp | Rounds:
+    """For drop: a channel that is looked at, whose name wins, else a thing of somebody's."""
+    looked_at = rounds.meant(link, typed)
+    if looked_at is not None:
+        return looked_at
+    try:
+        return _thing_to_drop(link, typed, now)
+    except NotFoundError as error:
+        raise rounds.instead(link, typed, error) from error
+
+
+def _thing_to_drop(link: Link, typed: str, now: datetime) -> Thing:
+    """A number is what it is; a name the only inquiry, else the only task of theirs."""
     number = _number(link, typed)
     if number is not None:
         found = things.thing(link, number)
@@ -183,13 +213,20 @@ def _only_droppable(
 def each(typed: Sequence[str], find_one: Callable[[str], AThing]) -> list[AThing]:
     """Every THING of a list, each only once, all found before anything is done."""
     found = [find_one(one) for one in typed]
-    return list({(type(one), one.number): one for one in found}.values())
+    keys = (one.named if isinstance(one, Rounds) else one.number for one in found)
+    return list({(type(one), key): one for one, key in zip(found, keys, strict=True)}.values())
 
 
 def open_promises(link: Link, inquiry: Inquiry) -> list[Promise]:
     """What is still owed on an inquiry."""
     thread = inquiries.thread(link, inquiry.number)
     return [] if thread is None else list(thread.promises)
+
+
+def thing_of_number(link: Link, typed: str) -> Thing | None:
+    """What bears a typed number, or was picked for it; None for what is no number of anything."""
+    number = _number(link, typed)
+    return None if number is None else things.thing(link, number)
 
 
 def inquiry_of_number(link: Link, typed: str) -> int | None:

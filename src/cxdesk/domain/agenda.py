@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cxdesk.domain import rounds as lookings
 from cxdesk.domain.followups import state_at
 from cxdesk.domain.promises import verdict
 from cxdesk.domain.records import Item
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from cxdesk.domain.records import Desk, Task
+    from cxdesk.domain.records import Desk, Round, Task
 
 DAYS_AHEAD = 7
 EMAILS_TO_TALK = 3
+# Half a year: who has not heard from us for so long is named on a quiet day.
+SILENCE = timedelta(days=183)
 # By the wall: a machine that is off at night misses no day, and two hours are for being late.
 REMINDER_SILENCE = timedelta(hours=26)
 _ORDER = {"late": 0, "today": 1, "next": 2, "later": 3}
@@ -35,12 +38,19 @@ def day_end(day: date, desk: Desk) -> datetime:
     return datetime(following.year, following.month, following.day, tzinfo=desk.hours.tz)
 
 
-def items(tasks: Iterable[Task], now: datetime, desk: Desk) -> list[Item]:
+def items(
+    tasks: Iterable[Task], now: datetime, desk: Desk, rounds: Iterable[Round] = ()
+) -> list[Item]:
     """The rows of `due`: late, today, next, later; the chased first, then by instant, number.
 
     What was moved to a date that has not begun is left out.
     """
     shown = [_item(task, now, desk) for task in tasks if not _is_hidden(task, now, desk)]
+    shown += [
+        lookings.item(one, now, desk.hours)
+        for one in rounds
+        if not lookings.is_hidden(one, now, desk.hours)
+    ]
     return sorted(shown, key=_place)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cxdesk.domain import news
 from cxdesk.domain.records import FollowUp, Owed
 
 TYPE_CHECKING = False
@@ -63,6 +64,8 @@ def next_in_series(done: FollowUp, at: datetime, hours: OpeningHours) -> FollowU
     Missed occurrences do not pile up. One on a closed date is due when the next open date closes;
     the series keeps its nominal dates. Counted from the doing (`after_done`), the wall time stays.
     """
+    if done.kind == "news":
+        return news.following(done, at, hours)
     if done.rule is None or done.series_at is None or done.zone is None:
         return None
     from cxdesk.domain.recurrence import Recurrence, due_of  # loads dateutil

@@ -7,6 +7,7 @@ table refuses raises RefusedError with what to do instead.
 
 from __future__ import annotations
 
+from cxdesk.domain import news
 from cxdesk.domain.promises import due_at, read_allowance, verdict
 from cxdesk.domain.records import POLICY, Desk, FollowUp, Inquiry, Owed, Promise, Thread
 from cxdesk.errors import RefusedError
@@ -122,6 +123,7 @@ def replied(
     if then == "solved":
         _refuse_open_deeds(thread)
     thread = _replied_to(_dropped(_reply_kept(thread, at, desk), "chase"), at, unread_since)
+    thread = news.given(thread, thread.inquiry.last_out_at or at, desk)
     if unread_since is not None:
         thread = _owe(thread, POLICY, unread_since, desk)
     return _after_reply(thread, at, desk, then, owed, chase)
@@ -167,7 +169,8 @@ def _reached_when_closed(
         raise _closed_already(thread)
     confirmed = True if then == "solved" else thread.inquiry.confirmed
     last_out_at = _later(thread.inquiry.last_out_at, at)
-    return _with(thread, last_out_at=last_out_at, confirmed=confirmed)
+    settled_at = at if then == "solved" else thread.inquiry.settled_at
+    return _with(thread, last_out_at=last_out_at, confirmed=confirmed, settled_at=settled_at)
 
 
 def attempted(thread: Thread) -> Thread:
@@ -186,7 +189,7 @@ def solved(thread: Thread, now: datetime, desk: Desk) -> Thread:
     """
     inquiry = thread.inquiry
     if inquiry.status == "closed":
-        return _with(thread, confirmed=True)
+        return _with(thread, confirmed=True, settled_at=now)
     _refuse_open_deeds(thread)
     if inquiry.reopening:
         closed_at = inquiry.last_in_at or now
@@ -430,6 +433,7 @@ def _closed(thread: Thread, at: datetime, *, confirmed: bool | None) -> Thread:
         status="closed",
         closed_at=at,
         confirmed=confirmed,
+        settled_at=at if confirmed else thread.inquiry.settled_at,
         reopening=False,
         unanswered_at=None,
     )

@@ -70,7 +70,8 @@ else:
 
 
 class Customer(NamedTuple):
-    """A person or business, from the first sign of interest on."""
+    """A person or business, from the first sign of interest on. `company_id`: the customer that
+    they belong to, `referrer_id` the one that they came from."""
 
     id: int
     handle: str
@@ -82,6 +83,8 @@ class Customer(NamedTuple):
     heard: str | None = None
     consent: bool | None = None
     last_contact_at: datetime | None = None
+    company_id: int | None = None
+    referrer_id: int | None = None
 
 
 class ContactPoint(NamedTuple):
@@ -113,6 +116,19 @@ class Channel(NamedTuple):
     position: int
 
 
+class Round(NamedTuple):
+    """Looking in on a channel at set times, or testing it (`kind`): the rule in the owner's words,
+    when the next one is, when it was last done, and from where it was moved."""
+
+    channel: str
+    kind: str
+    rule: str
+    begun_at: datetime
+    next_at: datetime
+    looked_at: datetime | None = None
+    moved_from_at: datetime | None = None
+
+
 class Setting(NamedTuple):
     """What the owner set for the whole desk: zone, the week's hours, how checks behave."""
 
@@ -131,7 +147,7 @@ class SpecialDay(NamedTuple):
 class Inquiry(NamedTuple):
     """Anything a customer brings. `status` as in states.md; `unanswered_at` is when their oldest
     message came that no contact has reached them since; `reopening` says that the next reply
-    counts as one after a reopening."""
+    counts as one after a reopening; `settled_at` is when an answer was last confirmed."""
 
     number: int
     customer_id: int | None
@@ -155,6 +171,7 @@ class Inquiry(NamedTuple):
     chased: int = 0
     attempts: int = 0
     reopened: int = 0
+    settled_at: datetime | None = None
 
 
 class InquiryTag(NamedTuple):
@@ -326,7 +343,8 @@ class Thread(NamedTuple):
 
 
 class Task(NamedTuple):
-    """An open promise or follow-up, with what a row of `due` needs to know around it."""
+    """An open promise or follow-up, with what a row of `due` needs to know around it. `emails` and
+    `last_direction` (the last one's) are of the e-mails since the last confirmed answer."""
 
     number: int | None
     inquiry_number: int | None
@@ -356,6 +374,13 @@ class Task(NamedTuple):
     phone: str | None
     email: str | None
     elsewhere: str | None
+
+
+class Rounds(NamedTuple):
+    """What is meant by a channel's name: its rounds; or by that of its test, that one."""
+
+    named: str
+    rounds: tuple[Round, ...]
 
 
 class Item(NamedTuple):
@@ -398,6 +423,13 @@ class Agenda(NamedTuple):
     judged: int = 0
 
 
+class Silent(NamedTuple):
+    """A customer who has not heard from us for long."""
+
+    name: str
+    last_contact_at: datetime
+
+
 class Problem(NamedTuple):
     """What is wrong with one row of a file, and where."""
 
@@ -416,6 +448,8 @@ class Card(NamedTuple):
     points: tuple[ContactPoint, ...]
     traits: tuple[Trait, ...]
     open: int
+    company: Customer | None = None
+    referrer: Customer | None = None
 
 
 class Seen(NamedTuple):
@@ -441,6 +475,7 @@ class Change(NamedTuple):
     names: dict[int, tuple[str, str]]
     made: tuple[Customer, ...] = ()
     attempt: bool = False
+    rounds: tuple[Round, ...] = ()
 
 
 class History(NamedTuple):

@@ -5,27 +5,58 @@ Case and accents do not matter; everything that is neither a letter nor a digit 
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What the first 128 signs are to a word: a part of it, or its end.
+_CAPITALS, _SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+_PLAIN = " " * 48 + "0123456789" + " " * 7 + _CAPITALS + " " * 6 + _SMALL + " " * 5
+
+
+class _Table(dict[int, str]):
+    """For `str.translate`; what becomes of a sign is found out when it is first met."""
+
+    def __init__(self, rule: Callable[[str], str]) -> None:
+        self.rule = rule
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = self.rule(chr(code))
+        return found
+
+
+def _without_accent(sign: str) -> str:
+    from unicodedata import combining
+
+    return "" if combining(sign) else sign
+
+
+def _part(sign: str) -> str:
+    from unicodedata import category
+
+    # The vowel signs of Hindi are marks, and part of the word.
+    return sign if sign.isalnum() or category(sign)[0] == "M" else " "
+
+
+_bare, _parts = _Table(_without_accent), _Table(_part)
+
 
 def fold(text: str) -> str:
     """Lower case, without accents: what two spellings of one word have in common."""
     if text.isascii():
         return text.lower()
-    from unicodedata import combining, normalize  # only for what is not plain ASCII
+    from unicodedata import normalize  # only for what is not plain ASCII
 
-    parts = normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not combining(part))
+    return normalize("NFKD", text.casefold()).translate(_bare)
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
     folded = fold(text)
     if folded.isascii():
-        return "".join(sign if sign.isalnum() else " " for sign in folded).split()
-    from unicodedata import category
-
-    # The vowel signs of Hindi are marks, and part of the word.
-    kept = (s if s.isalnum() or category(s)[0] == "M" else " " for s in folded)
-    return [word for word in "".join(kept).split() if any(s.isalnum() for s in word)]
+        return folded.translate(_PLAIN).split()
+    found = folded.translate(_parts).split()
+    return [word for word in found if any(sign.isalnum() for sign in word)]
 
 
 def near(one: str, other: str) -> bool:
