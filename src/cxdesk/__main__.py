@@ -37,6 +37,10 @@ def main(arguments: list[str]) -> int:
         from cxdesk import __version__
 
         return _flushed(0, lambda: print("cxdesk", __version__))  # noqa: T201
+    if "_CXDESK_COMPLETE" in os.environ:
+        from cxdesk.cli.completion import complete
+
+        return _flushed(0, lambda: sys.stdout.write(complete(arguments)))
     from cxdesk.cli.session import Session
 
     session = Session()
@@ -63,6 +67,10 @@ def _answer(session: Session, arguments: list[str]) -> Any:
         from cxdesk.cli.everyday import count
 
         return count(session)
+    if arguments[:1] == ["--install-completion"]:
+        from cxdesk.cli.completion_scripts import install
+
+        return install(arguments[1:])
     from cxdesk.cli.app import answer
 
     return answer(session, arguments)

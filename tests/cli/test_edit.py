@@ -228,10 +228,10 @@ class TestAsking:
 
         assert home.json("show", "5")["follow_ups"][0]["what"] == "ring them twice"
 
-    def test_ctrl_c_changes_nothing_and_says_so(self, home: Home) -> None:
+    def test_breaking_off_changes_nothing_and_says_so(self, home: Home) -> None:
         before = shown(home)
 
-        assert "Nothing was changed." in self.type(home, "edit", "ann", text="Other\n\x03")
+        assert "Nothing was changed." in self.type(home, "edit", "ann", text="Other\n\x04")
         assert shown(home) == before
 
     def test_the_text_in_an_editor(self, home: Home) -> None:

@@ -168,10 +168,21 @@ class TestEveryday:
         assert not modules & NEVER
         assert (tmp_path / "desk.db").exists()
 
+    @pytest.mark.parametrize("line", [["sh"], ["show", "an"], ["log", "ann", "--via", ""]])
+    def test_completion_loads_as_little(self, home: Path, line: list[str]) -> None:
+        def run(home: Path, *words: str, **more: str) -> Ran:
+            return cxdesk(home, *words, _CXDESK_COMPLETE="zsh", **more)
+
+        modules = loaded(run, home, line)
+
+        assert packages(modules) <= TYPER
+        assert not modules & NEVER
+        assert ("sqlite3" in modules) == (line != ["sh"])
+
     def test_only_a_series_loads_dateutil(self, home: Path) -> None:
         line = ["follow", "ann", "fri", "ring", "--every", "2 weeks"]
 
         modules = loaded(cxdesk, home, line)
 
-        assert packages(modules) == TYPER | {"dateutil"}
+        assert packages(modules) == TYPER | {"dateutil", "six"}  # six comes with dateutil 2
         assert not modules & NEVER

@@ -18,6 +18,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 OUTSIDE = {
     "cli": {"typer", "tzdata"},
     "domain": {"dateutil"},
+    "formats": {"holidays"},
     "mail": {"keyring"},
     "store": {"alembic", "sqlalchemy", "sqlmodel"},
     "views": {"rich"},

@@ -19,12 +19,12 @@ from cxdesk.domain.records import (
 )
 from cxdesk.views import output, shapes
 from cxdesk.views.changes import ChangeView
+from cxdesk.views.channels import ChannelsView
 from cxdesk.views.due import DueView
+from cxdesk.views.hours import HoursView
 from cxdesk.views.lists import (
-    ChannelsView,
     CustomersView,
     DeedsView,
-    HoursView,
     InquiriesView,
     SearchView,
 )
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 
 CUSTOMER_KEYS = (
     "handle name stage since emails phones likes facts prefers tags consent open last_contact_at"
+    " company from"
 )
 INQUIRY_KEYS = (
     "number customer channel subject status opened_at first_reply_at answered_at closed_at"
@@ -236,7 +237,10 @@ class TestLists:
         assert keys(found) == "kind number handle customer snippet at"
 
     def test_channels(self) -> None:
-        assert keys(told(ChannelsView(CHANNELS))["channels"][0]) == "name kind policy"
+        found = told(ChannelsView(CHANNELS, None, (), HOURS, NOW))
+
+        assert keys(found) == "channels rounds"
+        assert keys(found["channels"][0]) == "name kind policy"
 
     def test_deeds(self) -> None:
         deed = Deed(4, "log", "owner", SATURDAY)

@@ -11,7 +11,7 @@ from cxdesk.domain.hours import OpeningHours
 from cxdesk.domain.phrases import When, read_when
 from cxdesk.domain.records import ChannelAdvice, ChannelReport, PromiseReport, SpecialDay
 from cxdesk.views import output, words
-from cxdesk.views.lists import HoursView
+from cxdesk.views.hours import HoursView
 from cxdesk.views.reports import (
     AdviceView,
     ImportView,

@@ -6,6 +6,7 @@ every command takes are added here, once; what a body returns is shown by `cxdes
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
@@ -130,7 +131,8 @@ def built(module: str, name: str) -> TyperCommand:
     """One command, with the options that all have."""
     info = next(info for info in _app(module).registered_commands if info.name == name)
     command = get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
-    command.params = [*command.params, *common_options()]
+    own = {name for parameter in command.params for name in parameter.opts}
+    command.params = [*command.params, *common_options(own)]
     command.epilog = _examples(module, name)
     return command  # type: ignore[return-value]
 
@@ -141,12 +143,15 @@ def _examples(module: str, name: str) -> str | None:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines) if lines else None
 
 
-def common_options() -> list[TyperOption]:
+def common_options(taken: Collection[str] = ()) -> list[TyperOption]:
+    """What every command takes; of the long -q a command's own option of that name goes first."""
     return [
         _option(["--json"], "as_json", "One JSON object instead of text."),
         _option(["--desk"], "desk_name", "Another desk: a name, or a path.", flag=False),
         _option(["--no-input"], "no_input", "Never ask."),
-        _option(["-q", "--quiet"], "quiet", "Say nothing but errors."),
+        _option(
+            [n for n in ("-q", "--quiet") if n not in taken], "quiet", "Say nothing but errors."
+        ),
     ]
 
 

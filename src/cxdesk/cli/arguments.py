@@ -93,6 +93,11 @@ def happened(phrase: str | None, desk: Desk, now: datetime) -> datetime:
     return now if phrase is None else when(phrase, desk, now, past=True).at
 
 
+def ago(span: str, desk: Desk, now: datetime) -> datetime:
+    """SPAN, looking back: 6mo is six months ago."""
+    return when(f"{span.strip().removesuffix(' ago')} ago", desk, now, past=True).at
+
+
 def spoken(at: When, what: str | None = None) -> Owed:
     return Owed("spoken", at.at, at.start, at.said, what)
 

@@ -25,6 +25,7 @@ class Asked(NamedTuple):
     what: str | None = None
     follow: str | None = None
     need: str | None = None
+    news: str | None = None
     tags: tuple[str, ...] = ()
     mood: str | None = None
     stars: int | None = None

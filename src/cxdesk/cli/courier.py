@@ -1,7 +1,7 @@
 """Joining the outbox to the world: the connection, the mailbox, the words of a mail.
 
 Loaded by the mail commands alone. The connection is made when the first mail leaves, and the
-secret fetched then; nothing to send, nothing asked.
+secret fetched then; nothing to send, nothing asked, and nothing loaded that knows mail.
 """
 
 from __future__ import annotations
@@ -14,13 +14,7 @@ from cxdesk.config import Config, ConfigError, read_config
 from cxdesk.desk.outbox import Draft, NoServer, Tools
 from cxdesk.domain.reminders import Alert, Plan
 from cxdesk.domain.week import Week
-from cxdesk.mail import smtp
-from cxdesk.mail.compose import Letter, compose, message_id
-from cxdesk.mail.frozen import check_frozen
-from cxdesk.mail.lookup import is_there
 from cxdesk.store.settings import settings
-from cxdesk.views import digest as words
-from cxdesk.views import week
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +23,7 @@ if TYPE_CHECKING:
     from cxdesk.desk.reminders import Told
     from cxdesk.domain.hours import OpeningHours
     from cxdesk.domain.records import Desk, Mail
+    from cxdesk.mail import smtp
     from cxdesk.store.database import Link
     from cxdesk.views.digest import Text
 
@@ -72,13 +67,19 @@ class Courier:
             self._session.close()
 
     def tools(self) -> Tools:
-        inboxes = self.config.mail.inboxes
-        find = (lambda sought: is_there(inboxes, sought)) if inboxes else None
+        find = self._find if self.config.mail.inboxes else None
         return Tools(self._clock, self._send, _check, find)
+
+    def _find(self, sought: str) -> bool | None:
+        from cxdesk.mail.lookup import is_there
+
+        return is_there(self.config.mail.inboxes, sought)
 
     def _send(
         self, raw: bytes, sender: str, recipient: str, before_data: Callable[[], None]
     ) -> smtp.Outcome:
+        from cxdesk.mail import smtp
+
         try:
             if self._session is None:
                 self._session = smtp.connect(self.config.mail.out)
@@ -88,6 +89,8 @@ class Courier:
 
 
 def _check(mail: Mail) -> None:
+    from cxdesk.mail.frozen import check_frozen
+
     check_frozen(mail.raw, recipient=mail.recipient, message_id=mail.message_id)
 
 
@@ -109,11 +112,15 @@ class Scribe:
 
     def test(self, to: str, hours: OpeningHours) -> Draft:
         """A mail that says that mail arrives; another one each second."""
+        from cxdesk.views import digest as words
+
         now = hours.local(self._now)
         said = words.test(now)
         return self._frozen("test", f"test:{self._now.isoformat()}", to, said, now)
 
     def _frozen(self, kind: str, key: str, to: str, said: Text, date: datetime) -> Draft:
+        from cxdesk.mail.compose import Letter, compose, message_id
+
         out = self._config.mail.out
         sender = out.from_address or to
         letter = Letter(
@@ -135,6 +142,9 @@ class Scribe:
 
 def text_of(about: Told, hours: OpeningHours, plan: Plan) -> Text:
     """The words of a digest, an alert or a week."""
+    from cxdesk.views import digest as words
+    from cxdesk.views import week
+
     if isinstance(about, Alert):
         return words.alert(about.due_at, about.entry, hours, names=plan.names)
     if isinstance(about, Week):

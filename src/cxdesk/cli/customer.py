@@ -1,4 +1,4 @@
-"""customer add, edit, list, show."""
+"""customer add, edit, list, show, tag, merge."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cxdesk.desk import answers, channels, customers
+from cxdesk.cli import arguments
+from cxdesk.desk import answers, channels, customers, followups, merging
 from cxdesk.desk.customers import Card
 from cxdesk.desk.people import find
-from cxdesk.domain.customers import STAGES
-from cxdesk.errors import NotFoundError, UsageError
+from cxdesk.domain.customers import SOMEONE, STAGES
+from cxdesk.errors import NotFoundError, RefusedError, UsageError
 from cxdesk.store.settings import load_desk
 
 app = typer.Typer(help="Customers: who they are, and what is known of them.")
@@ -26,6 +27,13 @@ Tags = Annotated[Many, typer.Option("--tag", "--interest", help="An interest, as
 Facts = Annotated[Many, typer.Option(help="Anything else.", metavar="KEY=VALUE")]
 Stage = Annotated[str | None, typer.Option(help=", ".join(STAGES))]
 Text = Annotated[str | None, typer.Option()]
+Of = Annotated[
+    str | None, typer.Option("--of", help="The company they belong to.", metavar="COMPANY|none")
+]
+From = Annotated[
+    str | None, typer.Option("--from", help="Who sent them to you.", metavar="WHO|none")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Consent = Annotated[bool | None, typer.Option("--consent/--no-consent", help="May be written to.")]
 
 
@@ -76,6 +84,23 @@ def _fact(text: str) -> tuple[str, str]:
     return key.strip(), value
 
 
+def _with_others(link: Any, card: Card, of: str | None, come_from: str | None) -> Card:
+    return card._replace(company=_other(link, of), referrer=_other(link, come_from))
+
+
+def _other(link: Any, who: str | None) -> Any:
+    if who is None:
+        return None
+    return find(link, SOMEONE if who.lower() == "none" else who, may_make=False)
+
+
+def _known(link: Any, who: str) -> Any:
+    customer = find(link, who, may_make=False).customer
+    if customer is None:
+        raise NotFoundError("Someone unknown has no card.", "cxdesk customer list")
+    return customer
+
+
 @app.command("add")
 def add(
     ctx: typer.Context,
@@ -92,6 +117,8 @@ def add(
     needs: Needs = None,
     tag: Tags = None,
     fact: Facts = None,
+    of: Of = None,
+    come_from: From = None,
 ) -> Any:
     """A new customer, known before they have said anything."""
     session = ctx.obj
@@ -105,7 +132,8 @@ def add(
         found = find(link, name, may_make=True, new=True)
         made = customers.make(d, found, session.now)
         desk = channels.make_named(d, desk, card.prefers)
-        customers.write(d, made, customers.checked(card, desk))
+        card = _with_others(link, customers.checked(card, desk), of, come_from)
+        customers.write(d, made, card)
         view = session.changed(answers.change(d), desk, d)
     session.begun(desk)
     return view
@@ -128,6 +156,8 @@ def edit(
     needs: Needs = None,
     tag: Tags = None,
     fact: Facts = None,
+    of: Of = None,
+    come_from: From = None,
 ) -> Any:
     """Change a card, or add to it."""
     session = ctx.obj
@@ -138,12 +168,72 @@ def edit(
     link = session.write()
     desk = load_desk(link)
     with session.deed(link, "customer edit") as d:
-        found = find(link, who, may_make=False)
+        customer = _known(link, who)
+        desk = channels.make_named(d, desk, card.prefers)
+        card = _with_others(link, customers.checked(card, desk), of, come_from)
+        customers.write(d, customer, card)
+        return session.changed(answers.change(d), desk, d)
+
+
+@app.command("tag")
+def tag_(
+    ctx: typer.Context,
+    who: Who,
+    tags: Annotated[Many, typer.Argument(metavar="[TAG...]", help="Interests, as tags.")] = None,
+    remove: Annotated[
+        Many, typer.Option("--remove", help="One less; may be repeated.", metavar="TAG")
+    ] = None,
+) -> Any:
+    """What they are interested in: a tag more, or one less."""
+    session = ctx.obj
+    link = session.write()
+    desk = load_desk(link)
+    with session.deed(link, "customer tag") as d:
+        found = find(link, who, tags or (), may_make=False)
         if found.customer is None:
             raise NotFoundError("Someone unknown has no card.", "cxdesk customer list")
-        desk = channels.make_named(d, desk, card.prefers)
-        customers.write(d, found.customer, customers.checked(card, desk))
+        if not found.rest and not remove:
+            raise UsageError("Which tag?", f"cxdesk customer tag {found.customer.handle} oak")
+        customers.tag(d, found.customer, found.rest, remove or ())
         return session.changed(answers.change(d), desk, d)
+
+
+@app.command("merge")
+def merge(
+    ctx: typer.Context,
+    who: Who,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="Whose card it all goes on.")],
+    dry: Annotated[bool, typer.Option("-n", "--dry-run", help="Only say what would be.")] = False,
+    yes: Yes = False,
+) -> Any:
+    """Two cards of one customer become one; the older handle stays, the other is an alias."""
+    from cxdesk.views import merging as views
+
+    session = ctx.obj
+    link = session.read()
+    plan = merging.planned(link, _known(link, who), _known(link, into))
+    if dry:
+        return views.MergePlanView(plan)
+    session.close()
+    _agree(session, views.plan_text(plan), "Merge them?", yes=yes, said="Nothing was merged.")
+    link = session.write()
+    desk = load_desk(link)
+    with session.deed(link, "customer merge") as d:
+        done = merging.merge(d, _known(link, who), _known(link, into))
+        return views.MergedView(answers.change(d), desk, done)
+
+
+def _agree(session: Any, told: str, question: str, *, yes: bool, said: str) -> None:
+    """Ask before much is changed; without a terminal --yes must have said it."""
+    if yes:
+        return
+    if not session.may_ask:
+        raise UsageError(told, "Add --yes to do it.")
+    from cxdesk.cli import prompts
+
+    prompts.say(told)
+    if not prompts.yes(question, default=False):
+        raise RefusedError(said, "cxdesk customer list")
 
 
 @app.command("list")
@@ -152,16 +242,53 @@ def list_(
     stage: Stage = None,
     tag: Annotated[Many, typer.Option("--tag", "--interest", help="With this tag.")] = None,
     consent: Annotated[bool, typer.Option("--consent", help="Who may be written to.")] = False,
+    silent: Annotated[
+        str | None,
+        typer.Option("--quiet", help="Nobody heard of the other for so long.", metavar="SPAN"),
+    ] = None,
+    follow: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="A follow-up for each of them.", metavar="WHEN TEXT"),
+    ] = None,
+    yes: Yes = False,
 ) -> Any:
     """Everybody, by handle."""
     from cxdesk.views.lists import CustomersView
 
     session = ctx.obj
-    link = session.read()
     if stage is not None:
         _check_stage(stage)
-    cards = answers.cards(link, session.now, stage=stage, tags=tag or (), consent=consent)
+
+    def listed(link: Any) -> list[Any]:
+        since = None if silent is None else arguments.ago(silent, load_desk(link), session.now)
+        return answers.cards(
+            link, session.now, stage=stage, tags=tag or (), consent=consent, quiet_since=since
+        )
+
+    link = session.read()
+    cards = listed(link)
+    if follow is not None and cards:
+        return _follow(session, listed, follow, len(cards), yes=yes)
     return CustomersView(cards, load_desk(link).hours, session.now)
+
+
+def _follow(session: Any, listed: Any, follow: tuple[str, str], count: int, *, yes: bool) -> Any:
+    """A follow-up for each who is listed; how many that are is said before it is done."""
+    from cxdesk.views.words import counted
+
+    phrase, what = follow
+    arguments.when(phrase, load_desk(session.read()), session.now)
+    what = arguments.text([what])
+    session.close()
+    told = f"{counted(count, 'customer')}, a follow-up each ({phrase}): {what}"
+    _agree(session, told, "Make them?", yes=yes, said="Nothing was planned.")
+    link = session.write()
+    desk = load_desk(link)
+    with session.deed(link, "follow") as d:
+        when = arguments.spoken(arguments.when(phrase, desk, session.now))
+        owners = [card.customer for card in listed(link)]
+        followups.follow_each(d, desk, owners, when, what)
+        return session.changed(answers.change(d), desk, d)
 
 
 @app.command("show")

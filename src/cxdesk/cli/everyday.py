@@ -37,6 +37,8 @@ def due(
     from cxdesk.views.due import DueView
 
     view = DueView(found, desk, exists=session.exists, fold=not (overdue or everything))
+    if session.on_terminal and not found.items and not overdue and handle is None:
+        view.silent = agenda.silent(link, session.now)
     if session.on_terminal:
         session.notes.clear()  # the screen says how to begin
     return view

@@ -29,7 +29,7 @@ def in_words(session: Session, error: BaseException) -> CxdeskError:
         traceback.print_exception(error)
     phrase = getattr(error, "hint", None)
     if isinstance(error, ValueError) and isinstance(phrase, str):
-        return UsageError(_sentence(getattr(error, "message", str(error))), _sentence(phrase))
+        return UsageError(as_sentence(getattr(error, "message", str(error))), as_sentence(phrase))
     if isinstance(error, HoursError):
         return UsageError(str(error), "cxdesk hours show")
     if hasattr(error, "format_message"):
@@ -37,7 +37,7 @@ def in_words(session: Session, error: BaseException) -> CxdeskError:
     return _unforeseen(session, error)
 
 
-def _sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
@@ -48,8 +48,8 @@ def _usage(error: BaseException) -> UsageError:
     context = getattr(error, "ctx", None)
     where = getattr(context, "command_path", "cxdesk")
     if sentence.startswith("No such option") and sentence.split()[-1].lstrip("-")[:1].isdigit():
-        return UsageError(_sentence(sentence), "Put -- before text that begins with a dash.")
-    return UsageError(_sentence(sentence.replace("\n", " ")), f"{where} --help")
+        return UsageError(as_sentence(sentence), "Put -- before text that begins with a dash.")
+    return UsageError(as_sentence(sentence.replace("\n", " ")), f"{where} --help")
 
 
 def _unforeseen(session: Session, error: BaseException) -> CxdeskError:
@@ -73,8 +73,8 @@ def _report(session: Session, error: BaseException) -> str | None:
     path = os.path.join(os.path.dirname(session.path), "error-report.txt")
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    except OSError:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError:  # a full disk, perhaps: what was to be reported in the first place
         return None
-    with open(handle, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
     return path

@@ -26,6 +26,7 @@ from cxdesk.desk.contacts import Contact
 from cxdesk.desk.people import find
 from cxdesk.desk.things import inquiry_meant
 from cxdesk.domain.markers import read_markers
+from cxdesk.domain.news import read_span
 from cxdesk.errors import UsageError
 from cxdesk.store.settings import load_desk
 
@@ -63,6 +64,9 @@ def log(
     need: Annotated[
         str | None, typer.Option(help="The customer's own date.", metavar="WHEN")
     ] = None,
+    news: Annotated[
+        str | None, typer.Option(help="News to them this often, until closed.", metavar="SPAN")
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; may be repeated.")] = None,
     mood: Mood = None,
     stars: Annotated[
@@ -89,9 +93,9 @@ def log(
     )
     asked = Asked(
         who=who, words=tuple(words or ()), on=on, apart=apart, via=via, at=at, by=by, what=what,
-        follow=follow, need=need, tags=tuple(tag or ()), mood=mood_named(mood), stars=stars,
-        heard=heard, email=email, phone=phone, key=key, out=out, end=end, chase=chase, new=new,
-        edit=edit,
+        follow=follow, need=need, news=news, tags=tuple(tag or ()), mood=mood_named(mood),
+        stars=stars, heard=heard, email=email, phone=phone, key=key, out=out, end=end,
+        chase=chase, new=new, edit=edit,
     )  # fmt: skip
     _check_kind(asked, by)
     session = ctx.obj
@@ -162,6 +166,7 @@ def _contact(asked: Asked, marked: Marked, on: int | None, desk: Desk, now: date
         else arguments.owed(asked.by, asked.what, desk, now),
         chase=arguments.chase(asked.chase, desk, now),
         follow=_spoken(asked.follow, marked.follow, desk, now),
+        news=None if asked.news is None else read_span(asked.news),
         need_at=marked.need.at if marked.need else _instant(asked.need, desk, now),
         tags=(*asked.tags, *marked.tags),
         mood=asked.mood,

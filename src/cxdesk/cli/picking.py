@@ -19,6 +19,7 @@ SHOWN = 20
 
 def pick(session: Session, several: SeveralError | SeveralThingsError) -> None:
     """Ask which is meant, and remember it for the same words. KeyboardInterrupt: none of them."""
+    session.on_interrupt = "Nothing was noted."
     question, near, _ = several.sentence.partition("; near")
     prompts.say(f"{question}. One of these?" if near else question.partition(":")[0] + ":")
     if isinstance(several, SeveralThingsError):

@@ -27,6 +27,9 @@ def show(
         bool, typer.Option("--explain", help="How each due instant was reached.")
     ] = False,
     full: Annotated[bool, typer.Option("--full", help="Whole texts.")] = False,
+    theirs: Annotated[
+        bool, typer.Option("--theirs", help="What the customer lived through.")
+    ] = False,
 ) -> Any:
     """All about someone, or one thing."""
     from cxdesk.views.show import CustomerView, InquiryView
@@ -38,13 +41,22 @@ def show(
     if number is not None:
         history = answers.of_inquiry(link, number, session.now)
         workings = answers.workings(history.promises, desk) if explain else {}
-        return InquiryView(history, desk.hours, full=full, explain=explain, workings=workings)
+        view: Any = InquiryView(history, desk.hours, full=full, explain=explain, workings=workings)
+        return _theirs(link, view, desk) if theirs else view
     found = find(link, who, may_make=False)
     if found.customer is None:
         raise NotFoundError("Someone unknown has no card.", "cxdesk inquiries")
     history = answers.of_customer(link, found.customer.id, session.now, alone=found.number)
     workings = answers.workings(history.promises, desk) if explain else {}
-    return CustomerView(history, desk.hours, full=full, explain=explain, workings=workings)
+    view = CustomerView(history, desk.hours, full=full, explain=explain, workings=workings)
+    return _theirs(link, view, desk) if theirs else view
+
+
+def _theirs(link: Any, view: Any, desk: Any) -> Any:
+    from cxdesk.views.theirs import TheirsView
+
+    lived = answers.theirs(link, view.history.inquiries)
+    return TheirsView(view, lived, desk.hours, view.now)
 
 
 @app.command("search")

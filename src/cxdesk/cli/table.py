@@ -54,4 +54,5 @@ The rest: customer channel hours report advise import mail remind backup
  restore doctor config init demo
 
 Every command: --help --json --desk NAME --no-input -q; cxdesk --version
+Tab for commands and names: cxdesk --install-completion
 """

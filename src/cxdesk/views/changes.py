@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from cxdesk.domain import rounds
 from cxdesk.domain.records import FollowUp, Promise
 from cxdesk.views import outcomes, words
 from cxdesk.views.outcomes import Touched
 from cxdesk.views.screen import size
-from cxdesk.views.shapes import customer_json, follow_up_json, inquiry_json, promise_json
+from cxdesk.views.shapes import (
+    customer_json,
+    follow_up_json,
+    inquiry_json,
+    promise_json,
+    round_json,
+)
 from cxdesk.views.view import View
 
 TYPE_CHECKING = False
@@ -33,10 +40,11 @@ class ChangeView(View):
         self.change = change
         self.desk = desk
         self.hours = desk.hours
+        self.says_new = True
 
     def preface(self) -> Sequence[str]:
         """Whom a deed made is said first: it may not be whom one meant."""
-        if self.change.did == "customer add":
+        if not self.says_new or self.change.did == "customer add":
             return ()
         return [f"New here: {c.name} ({c.handle})" for c in self.change.made]
 
@@ -56,7 +64,7 @@ class ChangeView(View):
         else:
             told["customer"] = customers[0] if customers else None
             told["inquiry"] = inquiries[0] if inquiries else None
-        return told | self._owed_json() | {"rounds": [], "warnings": list(change.warnings)}
+        return told | self._owed_json() | {"warnings": list(change.warnings)}
 
     def _owed_json(self) -> dict[str, Any]:
         change, names = self.change, self.change.names
@@ -66,6 +74,7 @@ class ChangeView(View):
                 for promise in change.promises
             ],
             "follow_ups": [follow_up_json(f, names, self.hours) for f in change.follow_ups],
+            "rounds": [round_json(one, self.hours) for one in change.rounds],
         }
 
     def lines(self) -> Iterable[str]:
@@ -81,7 +90,10 @@ class ChangeView(View):
             at = words.written(thing.due_at, self.hours)
             name = self._name(thing.customer_id)
             yield words.row(thing.number, kind, thing.state, at, name, thing.what)
-        if not (self.change.inquiries or self.change.promises or self.change.follow_ups):
+        for one in self.change.rounds:
+            at = words.written(one.next_at, self.hours)
+            yield words.row(rounds.ref(one), "round", "", at, one.channel, one.rule)
+        if not (self.change.inquiries or things or self.change.rounds):
             for card in self.change.cards:
                 yield words.row(card.customer.handle, "customer", "", "", card.customer.name, "")
 
@@ -95,7 +107,10 @@ class ChangeView(View):
         groups = list(self._groups())
         for group in groups:
             self._draw_group(screen, group)
-        if not groups:
+        for one in self.change.rounds:
+            told = outcomes.round_outcome(one, self.change.did, self.hours, self.change.now_at)
+            screen.text(f" -  {rounds.ref(one)}: {told}", INDENT, begin=0)
+        if not groups and not self.change.rounds:
             self._draw_cards(screen)
         if not screen.quiet:
             self._draw_next(screen, groups)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from cxdesk.domain.records import Agenda, Desk, Item
+    from cxdesk.domain.records import Agenda, Desk, Item, Silent
     from cxdesk.views.screen import Screen
 
 MOST_ROWS = 40
@@ -34,6 +34,7 @@ class DueView(View):
         self.now = agenda.now_at
         self.exists = exists
         self.fold = fold
+        self.silent: Silent | None = None
 
     # For programs and pipes --------------------------------------------------------------------
 
@@ -112,15 +113,23 @@ class DueView(View):
     def _draw_now(self, screen: Screen, items: Sequence[Item], hidden: int, folded: int) -> None:
         if not self.agenda.items:
             screen.text("Nobody is waiting for you.")
+            self._draw_silent(screen)
         elif not items and not folded:
             screen.text("Nothing is due today.")
         due_rows.draw(screen, items, self.desk, self.now, lines=2)
         if hidden:
-            screen.text(f"and {hidden} more", 6)
+            screen.text(f"and {hidden} more", _tail_indent(screen))
         if folded:
             some = "is 1" if folded == 1 else f"are {folded}"
             text = f"There {some} late for more than {LONG_LATE_DAYS} business days"
-            screen.text(f"{text}: cxdesk due --overdue", 6)
+            screen.text(f"{text}: cxdesk due --overdue", _tail_indent(screen))
+
+    def _draw_silent(self, screen: Screen) -> None:
+        if self.silent is not None:
+            name, at = screen.plain(self.silent.name), self.silent.last_contact_at
+            have = "have" if "&" in name or " and " in name else "has"
+            since = words.long_day(at, self.hours, self.now)
+            screen.text(f"With the time: {name} {have} not heard from you since {since}.")
 
     def _draw_then(self, screen: Screen, items: Sequence[Item], hidden: int) -> None:
         screen.blank()
@@ -129,7 +138,7 @@ class DueView(View):
             due_rows.draw(screen, items, self.desk, self.now, lines=1)
         tail = "; ".join(self._tail(hidden))
         if tail:
-            screen.text(tail, 6 if screen.width >= due_rows.NARROW else 2)
+            screen.text(tail, _tail_indent(screen))
 
     def _tail(self, hidden: int) -> list[str]:
         """The counts of what is not shown; with everything shown only the waiting are left."""
@@ -155,6 +164,10 @@ class DueView(View):
             return
         typed = due_rows.examples(items, self.agenda, self.hours)
         screen.text(f"Next: cxdesk {', '.join(typed)}", 1, begin=1)
+
+
+def _tail_indent(screen: Screen) -> int:
+    return 6 if screen.width >= due_rows.NARROW else 2
 
 
 def beside(screen: Screen, parts: Sequence[str], gap: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from cxdesk.domain.agenda import EMAILS_TO_TALK
 from cxdesk.domain.customers import is_phone
 from cxdesk.domain.hours import HoursError
+from cxdesk.domain.words import words as words_of
 from cxdesk.views import words
 from cxdesk.views.screen import size
 
@@ -41,10 +42,10 @@ def what_of(item: Item) -> str:
         return words.owed(item.owes, item.promised, what)
     if item.kind == "check":
         return f"ask: {what}"
-    labels = {"chase": "chase", "news": "news", "inquiry": "no date", "round": "look in"}
+    if item.kind == "round":
+        return what or "look in"
+    labels = {"chase": "chase", "news": "news", "inquiry": "no date"}
     label = labels.get(item.kind, "")
-    if item.kind == "round" and what.startswith(label):
-        return what
     return f"{label}: {what}" if label and what else label or what
 
 
@@ -57,7 +58,8 @@ def time_of(item: Item, hours: OpeningHours, now: datetime) -> str:
         return words.since(due, hours, now)
     if item.start_at is not None:
         return words.window(item.start_at, due, hours, now)
-    if item.kind != "promise" and _is_whole_date(due, hours):
+    is_past_look = item.kind == "round" and due <= now
+    if is_past_look or (item.kind != "promise" and _is_whole_date(due, hours)):
         return words.soon_day(due, hours, now)
     return words.by(due, hours, now) if item.state == "today" else words.soon(due, hours, now)
 
@@ -84,7 +86,8 @@ def reach_of(item: Item, desk: Desk, now: datetime) -> list[Part]:
 def _address(item: Item, desk: Desk) -> Iterator[Part]:
     if item.nudge == "call":
         yield "CALL", URGENT
-        yield f"{item.reach}," if item.reach else "them,", ""
+        has_number = item.reach is not None and "@" not in item.reach[1:]
+        yield f"{item.reach}," if has_number else "them,", ""
         yield from (
             (word, "")
             for word in ("do not write:", f"{item.emails or EMAILS_TO_TALK} mails", "so far")
@@ -230,7 +233,7 @@ def called(item: Item, items: Sequence[Item], unseen: int = 0) -> str:
     """What names a row: the first word of a handle that no other row shares, else its number.
     Of what is `unseen`, because it is due later, something may be theirs too."""
     if item.kind == "round":
-        return item.channel or item.ref
+        return item.ref
     if unseen or item.handle is None:
         return item.ref
     if item.inquiry is not None and item.ref == str(item.number):
@@ -238,6 +241,8 @@ def called(item: Item, items: Sequence[Item], unseen: int = 0) -> str:
     if sum(other.handle == item.handle for other in items) > 1:
         return item.ref
     first = item.handle.split("-")[0]
+    if first == "c":  # a handle made of a number: the name may be known since
+        first = next(iter(words_of(item.name or "")), first)
     shared = any(o.handle != item.handle and first in (o.handle or "").split("-") for o in items)
     return item.handle if shared or len(first) < 2 or first.isdigit() else first
 

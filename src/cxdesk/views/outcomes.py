@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from typing import NamedTuple
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.records import FollowUp, Promise, Seen
+    from cxdesk.domain.records import FollowUp, Promise, Round, Seen
 else:
     from cxdesk.domain.records import NamedTuple
 
-_PLAIN = {"reply": "answered", "wait": "waiting on them", "drop": "dropped"}
+_PLAIN = {"reply": "answered", "wait": "waiting on them", "drop": "dropped", "edit": "changed"}
 # What comes and goes with the state of an inquiry.
 _BY_ITSELF = ("check", "chase")
 
@@ -140,8 +140,17 @@ def _planned(follow_up: FollowUp, hours: OpeningHours, now: datetime) -> str:
         return f"Ask them again {at}."
     if follow_up.kind == "news":
         return f"News to them by {at}."
-    again = f" ({follow_up.every})" if follow_up.every else ""
+    again = f" ({words.again(follow_up.every)})" if follow_up.every else ""
     return f"Follow up {at}{again}: {follow_up.what}"
+
+
+def round_outcome(of: Round, did: str, hours: OpeningHours, now: datetime) -> str:
+    """What became of a round: "looked at; next Tue 09:00." """
+    at = words.soon(of.next_at, hours, now)
+    if did == "move":
+        return f"moved to {words.day(of.next_at, hours, now)}."
+    done = "skipped" if did == "drop" else "looked at" if of.kind == "look" else "tested"
+    return f"{done}; next {at}."
 
 
 def next_thing(did: str, groups: Sequence[Touched], handles: Sequence[str]) -> str:

@@ -58,6 +58,17 @@ def note(text: str, err: TextIO | None = None) -> None:
     _write_lines([text], err)
 
 
+def aside(text: str, err: TextIO | None = None) -> None:
+    """Lines beside the questions of a conversation, wrapped where the terminal ends."""
+    stream = err or sys.stderr
+    screen = Screen(width_of(stream), _encoding(stream))
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip(" "))
+        screen.text(line.strip(), indent)
+    screen.paint(stream)
+    stream.flush()
+
+
 def prompt(question: str, err: TextIO | None = None) -> None:
     """A question, with the cursor left behind it."""
     stream = err or sys.stderr

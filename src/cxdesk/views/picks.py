@@ -37,8 +37,10 @@ def card_lines(card: Card, hours: OpeningHours, now: datetime) -> list[str]:
     if card.open:
         known.append(f"- {words.counted(card.open, 'inquiry', 'inquiries')} open")
     if customer.last_contact_at is not None:
-        known.append("- last contact " + words.moment(customer.last_contact_at, hours, now))
+        known.append("- last contact " + words.soon_day(customer.last_contact_at, hours, now))
     lines = [f"  {customer.name}, {' '.join(known)}"]
+    verbs = {"phone": "call", "email": "mail"}
+    lines += [f"  {verbs.get(point.kind, 'at')} {point.value}" for point in card.points]
     likes = [trait.value for trait in card.traits if trait.kind == "like"]
     needs = [trait.value for trait in card.traits if trait.kind == "need"]
     for label, values in (("likes", likes), ("needs", needs)):

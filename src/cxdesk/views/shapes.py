@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.records import Card, FollowUp, Item, Message, Promise, Seen
+    from cxdesk.domain.records import Card, Customer, FollowUp, Item, Message, Promise, Round, Seen
 
     Names = Mapping[int, tuple[str, str]]
 
@@ -38,7 +38,13 @@ def customer_json(card: Card, hours: OpeningHours) -> dict[str, Any]:
         "consent": customer.consent,
         "open": card.open,
         "last_contact_at": iso_or_none(customer.last_contact_at, hours),
+        "company": _other_json(card.company),
+        "from": _other_json(card.referrer),
     }
+
+
+def _other_json(customer: Customer | None) -> dict[str, Any] | None:
+    return who_json(customer.handle, customer.name) if customer else None
 
 
 def points(card: Card, kind: str) -> list[str]:
@@ -128,6 +134,16 @@ def follow_up_json(follow_up: FollowUp, names: Names, hours: OpeningHours) -> di
         "done_at": iso_or_none(follow_up.done_at, hours),
         "every": follow_up.every,
         "quiet": follow_up.quiet,
+    }
+
+
+def round_json(of: Round, hours: OpeningHours) -> dict[str, Any]:
+    return {
+        "channel": of.channel,
+        "kind": of.kind,
+        "rule": of.rule,
+        "looked_at": iso_or_none(of.looked_at, hours),
+        "next_at": iso(of.next_at, hours),
     }
 
 

@@ -101,7 +101,7 @@ class HistoryView(View):
 
     def _plan_text(self, plan: FollowUp) -> str:
         at = words.moment(plan.due_at, self.hours, self.now)
-        again = f", {plan.every}" if plan.every else ""
+        again = f", {words.again(plan.every)}" if plan.every else ""
         kind = "follow-up" if plan.kind == "follow_up" else plan.kind
         return f"{kind} {at}{again}: {plan.what} ({'quiet' if plan.quiet else plan.state})"
 
@@ -275,6 +275,11 @@ def draw_card(screen: Screen, card: Card, now: datetime, hours: OpeningHours) ->
         for kind, name in (("also", "alias"), ("likes", "like"), ("needs", "need"), ("tags", "tag"))
     ]
     told += [(trait.key or "", trait.value) for trait in card.traits if trait.kind == "fact"]
+    told += [
+        (label, f"{other.name} ({other.handle})")
+        for label, other in (("company", card.company), ("referred by", card.referrer))
+        if other is not None
+    ]
     told += [("prefers", customer.prefers or ""), ("address", customer.address or "")]
     if customer.last_contact_at is not None:
         told.append(("last contact", words.moment(customer.last_contact_at, hours, now)))

@@ -54,6 +54,13 @@ def day(at: datetime, hours: OpeningHours, now: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}{year}"
 
 
+def long_day(at: datetime, hours: OpeningHours, now: datetime) -> str:
+    """ "14 April", for a sentence; with the year where it is another one."""
+    local = hours.local(at)
+    year = "" if local.year == hours.local(now).year else f" {local.year}"
+    return f"{local.day} {local:%B}{year}"
+
+
 def moment(at: datetime, hours: OpeningHours, now: datetime) -> str:
     """ "Mon 23 Nov 13:00"."""
     return f"{day(at, hours, now)} {hours.local(at):%H:%M}"
@@ -182,6 +189,11 @@ def business_time(minutes: int) -> str:
     """Opening time is told in hours: how long a day is differs from desk to desk."""
     whole, rest = divmod(minutes, 60)
     return " ".join([f"{whole} h"] * bool(whole) + [f"{rest} min"] * bool(rest or not whole))
+
+
+def again(rule: str) -> str:
+    """ "every year", as it is said, whether or not it was typed so."""
+    return rule if rule.split()[0] in ("every", "each", "weekdays") else f"every {rule}"
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
