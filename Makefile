@@ -19,6 +19,9 @@ check: $(READY) ## style, types, the laws of the house, generated files fresh
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python docs/generate.py --check
 
+bench: $(READY) ## what it costs, beside bare Python and its peers (BENCH=--write keeps the tables)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m bench.run $(BENCH)
+
 docs: $(READY) ## write the generated pages anew
 	@$(BIN)/python docs/generate.py
 

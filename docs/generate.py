@@ -1,4 +1,4 @@
-"""Write what is generated: the schema as text, and the command reference. `--check` compares.
+"""Write what is generated: schema, command reference, manual page. `--check` compares.
 
 make docs      writes
 make check     names what is stale, and fails
@@ -26,22 +26,12 @@ Every command also takes:
 """
 # What the design names and is not there yet: a command, or a command and its options.
 TO_COME = """
-edit
-log --news
 reply --send --faq
-show --theirs
 inquiries --problem
-customer merge
-customer tag
 customer export
 customer forget
 care
 sale
-channel add
-channel say
-hours open
-hours away
-hours holidays
 faq
 problem
 goodwill
@@ -89,6 +79,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "src" / "cxdesk" / "store" / "schema.sql": schema_text(),
         ROOT / "docs" / "reference" / "commands.md": reference(),
+        ROOT / "docs" / "cxdesk.1": manual(),
     }
 
 
@@ -104,6 +95,14 @@ def reference() -> str:
     parts += [section(path, command, common) for path, command in known.items()]
     parts.append("## To come\n\n" + "\n".join(f"- `{line}`" for line in to_come(known)))
     return "\n\n".join(parts) + "\n"
+
+
+def manual() -> str:
+    from manual import manual_page
+
+    from cxdesk.cli.app import common_options
+
+    return manual_page(commands(), common_options())
 
 
 def commands() -> Iterator[tuple[str, Any]]:
