@@ -12,9 +12,9 @@ from cxdesk.desk import answers, channels
 from cxdesk.desk.people import Found, SeveralError, find
 from cxdesk.desk.things import inquiry_meant, inquiry_of_number
 from cxdesk.domain.customers import is_phone, read_who
-from cxdesk.domain.inquiries import reply_owed
 from cxdesk.domain.markers import read_markers
 from cxdesk.domain.promises import due_at, read_allowance
+from cxdesk.domain.threads import reply_owed
 from cxdesk.errors import CxdeskError
 from cxdesk.store import inquiries
 from cxdesk.store.settings import load_desk

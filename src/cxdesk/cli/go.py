@@ -10,8 +10,8 @@ from cxdesk.cli import arguments, prompts
 from cxdesk.desk import answers, contacts, rounds, tasks
 from cxdesk.desk.agenda import due
 from cxdesk.desk.contacts import Contact
-from cxdesk.domain.inquiries import reply_owed
 from cxdesk.domain.records import FollowUp, Item, Promise, Rounds
+from cxdesk.domain.threads import reply_owed
 from cxdesk.errors import CxdeskError, RefusedError, UsageError
 from cxdesk.store import customers, inquiries, things
 from cxdesk.store.settings import load_desk

@@ -27,8 +27,8 @@ KINDS = tuple(channel.kind for channel in CHANNELS)
 
 
 def named(desk: Desk, name: str | None) -> tuple[Channel, ...]:
-    """The channel of that name, or with none all of them."""
-    return desk.channels if name is None else (_channel(desk, name),)
+    """The channel of that name, made or yet to be made; with none all of them."""
+    return desk.channels if name is None else (_channel(including(desk, name), name),)
 
 
 def channel_named(desk: Desk, name: str) -> str:

@@ -6,6 +6,7 @@ from cxdesk.desk import customers, threads
 from cxdesk.desk.channels import channel_named
 from cxdesk.desk.contacts import subject_of
 from cxdesk.domain import inquiries as rules
+from cxdesk.domain import threads as steps
 from cxdesk.domain.conversations import threads as conversations_of
 from cxdesk.domain.customers import is_phone, read_who
 from cxdesk.domain.records import Customer, Inquiry, Message, NamedTuple, Thread
@@ -255,7 +256,7 @@ def _begun(one: Said, customer: Customer | None, channel: str, desk: Desk) -> Th
 
 def _settled(thread: Thread, at: datetime) -> Thread:
     """A quiet check that ran out by `at` closes the inquiry at its own instant."""
-    check = rules.open_follow_up(thread, "check")
+    check = steps.open_follow_up(thread, "check")
     if check is None or not check.quiet or check.due_at > at:
         return thread
     return rules.check_done(thread, check, check.due_at, "done")

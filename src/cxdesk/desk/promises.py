@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxdesk.desk import contacts, customers, threads
 from cxdesk.desk.people import Found
 from cxdesk.domain import inquiries as rules
+from cxdesk.domain import threads as steps
 from cxdesk.domain.records import Customer, Desk, Message, Owed, Promise
 from cxdesk.errors import RefusedError, UsageError
 from cxdesk.store.deeds import DeedInProgress
@@ -32,13 +33,13 @@ def promise(d: DeedInProgress, desk: Desk, found: Found, number: int | None, owe
 
 def to_customer(desk: Desk, customer: Customer, owed: Owed, d: DeedInProgress) -> Promise:
     channel = customer.prefers or desk.channels[0].name
-    return rules.new_promise(owed, d.now, desk, channel=channel, customer=customer.id)
+    return steps.new_promise(owed, d.now, desk, channel=channel, customer=customer.id)
 
 
 def done(d: DeedInProgress, desk: Desk, promise: Promise, contact: Contact) -> None:
     """`done` on a promise: a reply promise is replied to, a deed promise is kept."""
     if promise.inquiry_number is None:
-        d.change(promise, **rules.kept(promise, contact.at, desk)._asdict())
+        d.change(promise, **steps.kept(promise, contact.at, desk)._asdict())
         _note(d, promise, contact.note, contact.at)
         return
     if promise.owes == "reply":
@@ -52,7 +53,7 @@ def done(d: DeedInProgress, desk: Desk, promise: Promise, contact: Contact) -> N
 
 def move(d: DeedInProgress, promise: Promise, to: Owed, *, told: bool, why: str) -> None:
     """`move` a promise. Not told, the lists follow the new instant and the verdict does not."""
-    moved = rules.moved_promise(promise, to, told=told)
+    moved = steps.moved_promise(promise, to, told=told)
     d.change(promise, **moved._asdict())
     _note(d, promise, why, d.now)
 
