@@ -75,6 +75,12 @@ class TestSay:
         }
         assert told[-1]["sentence"] == "I answer messages on Instagram within 1 business day."
 
+    def test_a_known_word_says_its_own_before_it_is_a_channel(self, home: Home) -> None:
+        said = home.done("channel", "say", "whatsapp")
+
+        assert said == "I answer messages on WhatsApp within 2 business hours.\n"
+        assert not home.store.exists()
+
     def test_an_unknown_one_is_not_found(self, home: Home) -> None:
         told = home.json("channel", "say", "pigeon", code=3)
 
@@ -221,7 +227,7 @@ class TestRounds:
             "channel", "list"
         )
         shown = on_terminal(looking.folder, "channel", "list", COLUMNS="80").out
-        assert "look in weekdays 9:00, 16:00: next 09:00, last Fri 16:10" in shown
+        assert "look in weekdays 9:00, 16:00: due since 09:00, last Fri 16:10" in shown
 
     def test_a_note_on_a_round_is_not_lost_in_silence(self, looking: Home) -> None:
         told = looking.json("done", "instagram", "--note", "all quiet")

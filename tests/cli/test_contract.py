@@ -336,7 +336,7 @@ class TestChannels:
         assert error["message"] == "There is no channel pigeon."
         assert error["hint"].startswith("There are phone, email, web, chat,")
         assert "whatsapp" in error["hint"]
-        assert "channel add" not in error["hint"]
+        assert "cxdesk channel add pigeon" in error["hint"]
 
     def test_reading_makes_none(self, home: Home) -> None:
         assert home.run("inquiries", "--channel", "whatsapp").code == 3

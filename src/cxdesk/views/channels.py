@@ -110,10 +110,11 @@ class ChannelsView(ListView):
     def _draw_round(self, screen: Screen, one: Round, indent: int) -> None:
         verb = "look in" if one.kind == "look" else "test it"
         at = words.soon(one.next_at, self.hours, self.now)
+        when = "due since" if one.next_at <= self.now else "next"
         last = ""
         if one.looked_at is not None:
             last = f", last {words.soon(one.looked_at, self.hours, self.now)}"
-        screen.text(f"{verb} {one.rule}: next {at}{last}", indent + 2, begin=indent)
+        screen.text(f"{verb} {one.rule}: {when} {at}{last}", indent + 2, begin=indent)
 
 
 class SayView(View):
