@@ -163,7 +163,8 @@ class DueView(View):
             screen.text("When somebody calls or writes: cxdesk log", 1)
             return
         typed = due_rows.examples(items, self.agenda, self.hours)
-        screen.text(f"Next: cxdesk {', '.join(typed)}", 1, begin=1)
+        or_so = f"Or: cxdesk {', '.join(typed)}"
+        beside(screen, [" One at a time: cxdesk go", or_so], " " * 8)
 
 
 def _tail_indent(screen: Screen) -> int:
