@@ -13,7 +13,7 @@ test: $(READY) ## system packages where we may, then the whole suite
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY) ## style, types, the laws of the house, generated files fresh
-	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff check -q --no-cache .
 	@$(BIN)/ruff format -q --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from bench import lives
 from bench.rows import Maker, Writer
 from bench.templates import MONDAY, Place, Template, mondays, placed
 
+from bench import lives
 from cxdesk.store import database, identity
 from cxdesk.store.settings import fill, new_desk
 

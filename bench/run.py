@@ -16,9 +16,10 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from bench import page, peers, plot, whole
 from bench.cases import CONFIG, CXDESK, Case, Measured, cases, completes, look
 from bench.clock import Clock, Cost
+
+from bench import page, peers, plot, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -164,6 +164,8 @@ class TestHistory:
 
     def test_an_undo_that_fails_changes_nothing(self, link: Link) -> None:
         inquiry = log(link, "Ann", "hello")
+        with begin(link, "edit", NOW) as d:
+            d.change(inquiry, subject="edited")
         link.execute("UPDATE inquiry SET subject = 'changed behind our back'")
         before = state(link)
 

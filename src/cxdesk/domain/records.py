@@ -260,7 +260,9 @@ class Deed(NamedTuple):
 
 
 class DeedRow(NamedTuple):
-    """One row that a deed touched, as JSON of its columns before and after; None: not there."""
+    """One row that a deed touched, as JSON of its columns before and after; None: not there.
+
+    Of an added row `after` is written when it is undone: until then it stands in its table."""
 
     id: int
     deed_id: int

@@ -88,7 +88,8 @@ TABLES = {
 }
 BY_NAME = {table.name: table for table in TABLES.values()}
 
-_NEXT_NUMBER = Sql("UPDATE number SET last = last + 1 WHERE name = 'desk' RETURNING last")
+_LAST_NUMBER = Sql("SELECT last FROM number WHERE name = 'desk'")
+_NOTE_NUMBER = Sql("UPDATE number SET last = :last WHERE name = 'desk'")
 _ADD_ROW = Sql(
     "INSERT INTO deed_row (deed_id, position, row_table, row_key, before, after)"
     " VALUES (:deed, :position, :table, :key, :before, :after)"
@@ -124,6 +125,7 @@ class DeedInProgress:
         self.warnings: list[str] = []
         self._before: dict[tuple[str, tuple[Any, ...]], Any] = {}
         self._stale = Stale()
+        self._last_number: int | None = None
 
     def __enter__(self) -> DeedInProgress:
         self.link.execute("BEGIN IMMEDIATE")
@@ -139,6 +141,8 @@ class DeedInProgress:
             self.link.roll_back()
             return
         try:
+            if self._last_number is not None:
+                self.link.execute(_NOTE_NUMBER, {"last": self._last_number})
             self._stale.refresh(self.link)
             self._write_history()
             self.link.execute("COMMIT")
@@ -158,8 +162,14 @@ class DeedInProgress:
     # Writing ---------------------------------------------------------------------------------
 
     def number(self) -> int:
-        """The next number of the desk; never used again, not even after undo."""
-        return int(self.link.value(_NEXT_NUMBER))
+        """The next number of the desk; never used again, not even after undo.
+
+        The transaction holds the write lock, so the sequence is read once and noted at the end.
+        """
+        if self._last_number is None:
+            self._last_number = int(self.link.value(_LAST_NUMBER))
+        self._last_number += 1
+        return self._last_number
 
     def add(self, record: Any) -> Any:
         """Write a new row; a number or id of 0 is given here. Returns the record as written."""
@@ -246,7 +256,8 @@ class DeedInProgress:
                     "table": name,
                     "key": _to_json(key),
                     "before": row_text(before),
-                    "after": row_text(after),
+                    # What was added stands in its table; undo writes it down as it takes it away.
+                    "after": None if before is None else row_text(after),
                 }
                 for position, ((name, key), before, after) in enumerate(rows)
             ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from json import loads
+
 from cxdesk.domain.records import Deed, DeedRow
 from cxdesk.errors import RefusedError
 from cxdesk.store.database import Link, Sql
-from cxdesk.store.deeds import BY_NAME, Stale, Table, changes, row_from_text, update_row
+from cxdesk.store.deeds import BY_NAME, Stale, Table, changes, row_from_text, row_text, update_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ _LATER_ON_SAME_ROWS = Sql(
     " WHERE mine.deed_id = :deed ORDER BY d.id DESC",
     Deed,
 )
+_KEEP_AFTER = Sql("UPDATE deed_row SET after = :after WHERE id = :id")
 _MARK = Sql("UPDATE deed SET undone = :undone WHERE id = :id")
 
 
@@ -62,8 +65,17 @@ class Replay:
     def take_back(self, deed: Deed) -> None:
         """Put every row of a deed back as it was before."""
         for row in reversed(self.link.all(_ROWS, deed=deed.id)):
-            self._put(row, row.before, expected=row.after)
+            self._put(row, row.before, expected=row.after or self._kept(row))
         self.link.execute(_MARK, {"id": deed.id, "undone": True})
+
+    def _kept(self, row: DeedRow) -> str | None:
+        """A row that the deed added, written down as it is, so that redo can bring it back."""
+        if row.before is not None:
+            return None
+        table = BY_NAME[row.row_table]
+        text = row_text(self.link.one(table.select, **table.where(loads(row.row_key))))
+        self.link.execute(_KEEP_AFTER, {"id": row.id, "after": text})
+        return text
 
     def do_again(self, deed: Deed) -> None:
         """Put every row of an undone deed back as the deed left it."""
@@ -72,8 +84,6 @@ class Replay:
         self.link.execute(_MARK, {"id": deed.id, "undone": False})
 
     def _put(self, row: DeedRow, text: str | None, *, expected: str | None) -> None:
-        from json import loads
-
         table = BY_NAME[row.row_table]
         where = table.where(loads(row.row_key))
         current = self.link.one(table.select, **where)
