@@ -60,15 +60,18 @@ def conversations(d: DeedInProgress, desk: Desk, said: Sequence[Said], via: str)
     What is in the desk already (by its id) is left alone, and what is new goes on from it.
     """
     channel = channel_named(desk, via)
-    taken = seen_before(d.link, said)
+    known = {one.id: inquiries.by_source(d.link, one.id) for one in said}
+    new = sum(not places for places in known.values())
     people: dict[str, Customer] = {}
     everything = [*_gone_before(d.link, said, people), *said]
-    known = {one.id: inquiries.by_source(d.link, one.id) for one in everything}
+    known |= {
+        one.id: inquiries.by_source(d.link, one.id) for one in everything if one.id not in known
+    }
     for conversation in conversations_of(everything):
         fresh = [one for one in conversation.messages if not known[one.id]]
         if fresh:
             _take(d, desk, conversation, known, people, channel)
-    return taken
+    return Taken(new, len(said) - new)
 
 
 def under(desk: Desk, said: Sequence[Said], via: str) -> list[tuple[str, str]]:
