@@ -22,8 +22,9 @@ check: $(READY) ## style, types, the laws of the house, generated files fresh
 bench: $(READY) ## what it costs, beside bare Python and its peers (BENCH=--write keeps the tables)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m bench.run $(BENCH)
 
-docs: $(READY) ## write the generated pages anew
+docs: $(READY) ## write the generated pages and the recorded examples anew
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/record.py >/dev/null
 
 lock: ## pin what pyproject.toml asks for, with hashes and no addresses (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

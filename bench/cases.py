@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,10 +39,10 @@ class Case(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One command at every size; None: it is still to come."""
+    """What one command cost at every size."""
 
     case: Case
-    costs: dict[int, Cost | None]
+    costs: dict[int, Cost]
 
 
 class Known(NamedTuple):
@@ -96,13 +95,4 @@ def cases(known: Known) -> list[Case]:
 
 def completing(handle: str) -> list[str]:
     """What bash asks when the tab key is pressed behind the beginning of a handle."""
-    words = f"COMP_WORDS=cxdesk show {handle[:4]}"
-    return ["_CXDESK_COMPLETE=complete_bash", words, "COMP_CWORD=2", CXDESK]
-
-
-def completes(handle: str, environment: dict[str, str]) -> bool:
-    """Whether handles are completed yet."""
-    *more, command = completing(handle)
-    asked = environment | dict(one.split("=", 1) for one in more)
-    done = subprocess.run([command], env=asked, capture_output=True, text=True, check=False)
-    return handle in done.stdout.split()
+    return ["_CXDESK_COMPLETE=bash", CXDESK, "show", handle[:4]]

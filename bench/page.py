@@ -73,14 +73,12 @@ def _commands(found: list[Measured], commit: float) -> Iterator[str]:
         yield _row([*cells, _growth(costs[sizes[0]], costs[sizes[-1]])])
 
 
-def _cell(cost: Cost | None) -> str:
-    if cost is None:
-        return "to come"
+def _cell(cost: Cost) -> str:
     return f"**{cost.times:.2f}x**, {1000 * cost.wall:.0f} ms, {cost.memory:.0f} MiB"
 
 
-def _growth(first: Cost | None, last: Cost | None) -> str:
-    return f"{last.times / first.times:.2f}" if first and last else ""
+def _growth(first: Cost, last: Cost) -> str:
+    return f"{last.times / first.times:.2f}"
 
 
 def _once(commit: float, rules: Whole) -> Iterator[str]:

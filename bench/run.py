@@ -16,7 +16,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from bench.cases import CONFIG, CXDESK, Case, Measured, cases, completes, look
+from bench.cases import CONFIG, CXDESK, Case, Measured, cases, look
 from bench.clock import Clock, Cost
 
 from bench import page, peers, plot, whole
@@ -66,13 +66,10 @@ def measured(folder: str, sizes: list[int], pairs: int) -> list[Measured]:
     for size in sizes:
         home = desk(folder, size)
         known = look(os.path.join(home, "desk.db"))
-        to_come = set() if completes(known.handles[0], environment(home)) else {"completion"}
         with Clock(environment(home), home) as clock:
             for case in cases(known):
                 say(f"{case.name}, {size:,}")
-                cost = None
-                if case.name not in to_come:
-                    cost = clock.cost(case.line, pairs, terminal=case.terminal)
+                cost = clock.cost(case.line, pairs, terminal=case.terminal)
                 found.setdefault(case.name, Measured(case, {})).costs[size] = cost
     return list(found.values())
 
