@@ -120,7 +120,7 @@ class TestRounds:
         shown = on_terminal(looking.folder, "due", COLUMNS="80", NO_COLOR="1").out
 
         assert "  -  today        instagram      look in (last looked Fri 16:10)" in shown
-        assert "Next: cxdesk done instagram" in shown
+        assert "Or: cxdesk done instagram" in shown
 
     def test_done_looks_at_it(self, looking: Home) -> None:
         told = looking.json("done", "instagram")
