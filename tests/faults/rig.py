@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NEVER, ONCE, ON, KILLED, TORN = range(5)
-KILLS = int(os.environ.get("CXDESK_TEST_KILLS", "30"))
+KILLS = int(os.environ.get("CXDESK_TEST_KILLS", "100"))
 PATIENCE = 600
 
 

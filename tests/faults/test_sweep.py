@@ -48,7 +48,7 @@ class Case(NamedTuple):
     desk: bool = True
 
 
-# `remind` belongs here too: its line, and a server to send by in `config.toml` of the home.
+# `remind` has a sweep of its own, with a server to send by: test_remind.py.
 CASES = {
     "first-log": Case(["log", "Ann Lee", "Invoice shows VAT twice"], 10, desk=False),
     "log": Case(["log", "Somebody New", "Does it come in 90 cm?", "--tag", "shelf"], 10),
