@@ -1,8 +1,9 @@
 """Run the examples of the docs and write down what they print, so that no page can drift.
 
-A page's ```console blocks are typed line by line (`$ ...`) into bash, on a terminal of 80 columns
-without colour, in a home of the page's own. A comment `<!-- now: INSTANT -->` sets the clock; one
-`<!-- fresh -->` begins a new home. `record.py PAGE...` rewrites; with --check it compares.
+A page's ```console blocks are typed line by line (`$ ...`) into a shell, on a terminal of 80
+columns without colour, in a home of the page's own. A comment `<!-- now: INSTANT -->` sets the
+clock; one `<!-- fresh -->` begins a new home. `record.py PAGE...` rewrites; with --check it
+compares.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Typist:
 
     folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, shell: str = "bash") -> None:
+        self.shell = shell
         self.now = "2026-11-23T09:05:00+00:00"
         self.fresh()
 
@@ -59,7 +61,7 @@ class Typist:
         shown: list[bytes] = []
         reader = threading.Thread(target=_read_all, args=(ours, shown))
         process = subprocess.Popen(
-            ["bash", "-c", f"stty cols {WIDTH} rows 50; {line}"],
+            [self.shell, "-c", f"stty cols {WIDTH} rows 50; {line}"],
             stdin=subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,
@@ -86,9 +88,9 @@ def _read_all(terminal: int, shown: list[bytes]) -> None:
         shown.append(data)
 
 
-def recorded(text: str) -> str:
+def recorded(text: str, shell: str = "bash") -> str:
     """The page with what its examples print now."""
-    typist = Typist()
+    typist = Typist(shell)
 
     def run(found: re.Match[str]) -> str:
         if found[1] == "now":
@@ -122,12 +124,12 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", *(page for page in found if page.parent.name != "sessions")]
 
 
-def stale(page: Path, *, write: bool) -> list[str]:
+def stale(page: Path, *, write: bool, shell: str = "bash") -> list[str]:
     """The differences between a page and what its examples print; rewritten when asked."""
     before = page.read_text("utf-8")
     if "```console" not in before:
         return []
-    after = recorded(before)
+    after = recorded(before, shell)
     if after == before:
         return []
     if write:
