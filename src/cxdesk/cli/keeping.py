@@ -30,6 +30,7 @@ def backup(
     session = ctx.obj
     if not database.exists(session.path):
         raise RefusedError("There is no desk yet to back up.", "cxdesk log   makes one.")
+    prompts.heed_sigterm()
     session.read()  # an older one is upgraded first
     session.close()
     made = keeping.back_up(session.path, file, session.now)
@@ -58,6 +59,7 @@ def restore(
         return RestoreView(file, *found.holds, aside=None, dry_run=True)
     if not yes and database.exists(session.path):
         _ask(session, file, contents(file, *found.holds))
+    prompts.heed_sigterm()
     done = keeping.restore(file, session.path, session.now)
     return RestoreView(done.copy, *done.holds, aside=done.aside)
 

@@ -12,7 +12,8 @@ LABEL = 15  # "Told them when?"
 
 
 def heed_sigterm() -> None:
-    """From the first question on, to be sent away is what Ctrl-C is: said, and nothing written."""
+    """From a first question on, and while a draft lies beside a file, to be sent away is what
+    Ctrl-C is: said, with nothing half done and nothing left over."""
     import signal
 
     signal.signal(signal.SIGTERM, _interrupted)
