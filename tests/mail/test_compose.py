@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cxdesk.domain.outgoing import Attached
 from cxdesk.errors import MailError
 from cxdesk.mail.compose import LONGEST_SUBJECT, Letter, check, compose, message_id
 from cxdesk.mail.wire import ascii_address, flatten
@@ -302,3 +303,94 @@ class TestWire:
         assert address.isascii()
         assert address.isprintable()
         assert " " not in address
+
+
+PDF = Attached("offer.pdf", "application/pdf", b"%PDF\x00\xff\r\n")
+
+
+def attached(raw: bytes) -> list[tuple[str | None, str, bytes]]:
+    """Name, type and bytes of each attachment, as a reader on the newer parser sees them."""
+    found = []
+    for part in modern(raw).iter_attachments():
+        data = part.get_payload(decode=True)
+        assert isinstance(data, bytes)
+        found.append((part.get_filename(), part.get_content_type(), data))
+    return found
+
+
+class TestAttachments:
+    def test_they_stand_behind_the_text(self) -> None:
+        raw = compose(letter(html="<p>Hello</p>", attachments=(PDF, PDF._replace(name="b.pdf"))))
+
+        assert [part.get_content_type() for part in modern(raw).walk()] == [
+            "multipart/mixed",
+            "multipart/alternative",
+            "text/plain",
+            "text/html",
+            "application/pdf",
+            "application/pdf",
+        ]
+        assert attached(raw) == [tuple(PDF), ("b.pdf", PDF.type, PDF.data)]
+
+    def test_the_same_letter_gives_the_same_bytes(self) -> None:
+        one = letter(html="<p>x</p>", attachments=(PDF,))
+
+        assert compose(one) == compose(one)
+
+    def test_a_name_beyond_ascii_is_written_as_rfc_2231_has_it(self) -> None:
+        raw = compose(letter(attachments=(PDF._replace(name="Größe – 90 cm.pdf"),)))
+
+        assert b"filename*=utf-8''Gr%C3%B6%C3%9Fe%20%E2%80%93%2090%20cm.pdf" in raw
+        assert attached(raw)[0][0] == "Größe – 90 cm.pdf"
+        assert raw.isascii()
+
+    @pytest.mark.parametrize(
+        "name, shown",
+        [
+            ("a\r\nBcc: x@example.com.pdf", "a Bcc: x@example.com.pdf"),
+            ("invoice\u202efdp.exe", "invoice fdp.exe"),
+            ('say "hi"; name=x.pdf', 'say "hi"; name=x.pdf'),
+            ("\n", "attachment"),
+        ],
+    )
+    def test_a_name_is_one_line_and_no_more(self, name: str, shown: str) -> None:
+        raw = compose(letter(attachments=(PDF._replace(name=name),)))
+
+        assert attached(raw)[0][0] == shown
+        assert names(raw) == names(compose(letter()))
+
+    @pytest.mark.parametrize(
+        "kind",
+        ["message/rfc822", "multipart/mixed", "text", "text/plain; charset=x", "a/b\nX: y"],
+    )
+    def test_what_would_be_opened_as_a_mail_or_is_no_type_is_bytes(self, kind: str) -> None:
+        raw = compose(letter(attachments=(Attached("a.eml", kind, b"Subject: x\n\nBcc: y\n"),)))
+
+        assert attached(raw) == [("a.eml", "application/octet-stream", b"Subject: x\n\nBcc: y\n")]
+
+    def test_a_text_is_an_attachment_all_the_same(self) -> None:
+        latin = Attached("n.txt", "text/plain", "größe\n".encode("latin-1"))
+
+        assert attached(compose(letter(attachments=(latin,)))) == [tuple(latin)]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"name": "other.pdf"}, {"type": "application/zip"}, {"data": b"%PDF"}],
+        ids=lambda changes: next(iter(changes)),
+    )
+    def test_bytes_that_hold_another_file_are_refused(self, changes: dict[str, Any]) -> None:
+        raw = compose(letter(attachments=(PDF,)))
+
+        with pytest.raises(MailError, match="attachments"):
+            check(raw, letter(attachments=(PDF._replace(**changes),)))
+        with pytest.raises(MailError, match="attachments"):
+            check(raw, letter())
+        with pytest.raises(MailError):
+            check(compose(letter()), letter(attachments=(PDF,)))
+
+    @given(st.text(max_size=150), st.binary(max_size=200))
+    def test_whatever_a_file_is_called_and_holds(self, name: str, data: bytes) -> None:
+        raw = compose(letter(attachments=(Attached(name, "application/x-y", data),)))
+
+        assert [held for _, _, held in attached(raw)] == [data]
+        assert names(raw) == names(compose(letter()))

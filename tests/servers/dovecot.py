@@ -5,7 +5,8 @@
         box.put(raw)                     # by LMTP, as a mail server would
         box.mails()                      # read back by IMAPS
 
-Any address is a mailbox, made when it is first used; every password is `PASSWORD`. Started by
+Any address is a mailbox, made when it is first used, but ghost*@: those LMTP refuses (550 5.1.1).
+Every password is `PASSWORD`; `sasl_port` answers a mail server that wants to know one. Started by
 root, it runs as `nobody`. It stays in the foreground, so that the process we started is the one
 we stop and wait for; its folder goes with it. Folders made at once: INBOX, Sent, Processed.
 """
@@ -43,6 +44,7 @@ CONFIGURATION = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
+hostname = mailbox.example.test
 protocols = imap lmtp
 listen = 127.0.0.1
 default_internal_user = {user}
@@ -55,6 +57,8 @@ ssl_key = <{folder}/server.key
 disable_plaintext_auth = yes
 login_trusted_networks =
 auth_mechanisms = plain login
+# A wrong password is answered at once, and does not make the next login from this machine wait.
+auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 mail_uid = {user}
 mail_gid = {group}
@@ -71,14 +75,30 @@ namespace inbox {{
 }}
 passdb {{
   driver = static
+  username_filter = !ghost*
   args = password={password}
+}}
+# Refuses whoever was skipped above; with no database left it would be "try again later".
+passdb {{
+  driver = passwd-file
+  args = /dev/null
 }}
 userdb {{
   driver = static
-  args = uid={user} gid={group} home={folder}/home/%u allow_all_users=yes
+  args = uid={user} gid={group} home={folder}/home/%u
+}}
+service auth {{
+  chroot =
+  inet_listener sasl {{
+    address = 127.0.0.1
+    port = {sasl_port}
+  }}
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -117,7 +137,7 @@ def available() -> str:
 
 
 class Dovecot:
-    """The server; a context manager. Ports: `imap_port`, `imaps_port`, `lmtp_port`."""
+    """The server; a context manager. Ports: `imap_port`, `imaps_port`, `lmtp_port`, `sasl_port`."""
 
     host = HOST
 
@@ -162,7 +182,7 @@ class Dovecot:
     def _prepare(self) -> None:
         # Not below pytest's folders: those are root's alone, and socket paths must stay short.
         self.folder = Path(tempfile.mkdtemp(prefix="cxdesk-dovecot-", dir="/tmp"))
-        self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
+        self.imap_port, self.imaps_port, self.lmtp_port, self.sasl_port = free_ports(4)
         shutil.copyfile(self._certificate.chain, self.folder / "server.pem")
         shutil.copyfile(self._certificate.key, self.folder / "server.key")
         user, group = _identity()
@@ -184,7 +204,7 @@ class Dovecot:
         )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
-            if all(_answers(port) for port in (self.imap_port, self.lmtp_port)):
+            if all(answers(port) for port in (self.imap_port, self.lmtp_port)):
                 return True
             time.sleep(0.05)
         return False
@@ -246,7 +266,7 @@ def _identity() -> tuple[str, str]:
     return entry.pw_name, grp.getgrgid(entry.pw_gid).gr_name
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on, held together while they are chosen, so that all differ."""
     with contextlib.ExitStack() as stack:
         held = [stack.enter_context(socket.socket()) for _ in range(count)]
@@ -255,7 +275,7 @@ def _free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in held]
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     """Whether a mail server greets us there; only then is it up."""
     try:
         with socket.create_connection((HOST, port), timeout=5) as link:
