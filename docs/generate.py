@@ -26,7 +26,7 @@ Every command also takes:
 """
 # What the design names and is not there yet: a command, or a command and its options.
 TO_COME = """
-reply --send --faq
+reply --faq
 inquiries --problem
 customer export
 customer forget
@@ -42,11 +42,6 @@ report problems
 report goodwill
 report --html
 review
-mail fetch
-mail import
-mail quarantine
-mail attachments
-mail save
 import contacts
 import orders
 import calls

@@ -1,4 +1,4 @@
-"""Desks to work on: the one of the first schema, and what a desk says."""
+"""Desks to work on: a populated one of every schema that there was, and what a desk says."""
 
 from __future__ import annotations
 
@@ -7,24 +7,37 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxdesk.store import database
+
 if TYPE_CHECKING:
     from typing import Any
 
-FIRST = Path(__file__).parent / "data" / "desk_v1.sql"
+LATEST = database.SCHEMA_VERSION
+DATA = Path(__file__).parent / "data"
 # What the index of words keeps for itself, and what is written beside every backup.
 OWN = "search_index"
 
 
-def first_desk(home: Path) -> Path:
-    """The populated desk of schema 1, as that cxdesk left it."""
+def statements_of(version: int) -> str:
+    """What makes the populated desk of a schema."""
+    return (DATA / f"desk_v{version}.sql").read_text()
+
+
+def desk_of(version: int, home: Path) -> Path:
+    """The populated desk of a schema, as that cxdesk left it."""
     home.mkdir(mode=0o700, exist_ok=True)
     path = home / "desk.db"
     os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
     link = sqlite3.connect(path, isolation_level=None)
     link.execute("PRAGMA journal_mode=WAL")
-    link.executescript(FIRST.read_text())
+    link.executescript(statements_of(version))
     link.close()
     return path
+
+
+def todays_desk(home: Path) -> Path:
+    """The populated desk of this cxdesk's schema."""
+    return desk_of(LATEST, home)
 
 
 def said(path: Path) -> dict[str, Any]:

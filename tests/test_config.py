@@ -13,6 +13,7 @@ from cxdesk.config import (
     Backup,
     Config,
     ConfigError,
+    Limits,
     Mail,
     MailIn,
     MailOut,
@@ -29,6 +30,13 @@ WHOLE = """
 prefix = "OAK"
 acknowledge = true
 signature = "Oak & Co, 020 7946 0123"
+own = ["Me@Oak.example", " partner@oak.example", "me@oak.example"]
+forms = ["Form@shop.example"]
+
+[mail.limits]
+address_a_day = 2
+inquiry = 5
+a_day = 0
 
 [mail.out]
 host = "smtp.example.com"
@@ -79,6 +87,8 @@ class TestWhatIsRead:
 
         assert config == Config()
         assert config.mail == Mail(prefix="CX", acknowledge=False, signature="")
+        assert (config.mail.own, config.mail.forms) == ((), ())
+        assert config.mail.limits == Limits(address_a_day=3, inquiry=10, a_day=200)
         assert config.mail.out == MailOut(host="", port=587, tls="starttls", auth="password")
         assert config.remind == Remind(
             to=None,
@@ -104,6 +114,9 @@ class TestWhatIsRead:
             prefix="OAK",
             acknowledge=True,
             signature="Oak & Co, 020 7946 0123",
+            own=("me@oak.example", "partner@oak.example"),
+            forms=("form@shop.example",),
+            limits=Limits(address_a_day=2, inquiry=5, a_day=0),
             out=MailOut(
                 host="smtp.example.com",
                 port=587,
@@ -257,6 +270,25 @@ class TestWhatIsRefused:
             ('[mail]\nacknowledge = "yes"', "[mail] acknowledge must be true or false."),
             ("[mail]\nacknowledge = 1", "[mail] acknowledge must be true or false."),
             ("[mail]\nsignature = 1", "[mail] signature must be text in quotes."),
+            ('[mail]\nown = "me@oak.example"', "[mail] own must be a list of mail addresses, such"),
+            (
+                '[mail]\nown = ["Me <me@oak.example>"]',
+                "[mail] own must be a list of mail addresses",
+            ),
+            ("[mail]\nforms = [3]", "[mail] forms must be a list of mail addresses, such as"),
+            (
+                "[mail.limits]\ninquiry = -1",
+                "[mail.limits] inquiry is -1; it must be a whole number from 0 to 1000.",
+            ),
+            (
+                "[mail.limits]\naddress_a_day = 1001",
+                "[mail.limits] address_a_day is 1001; it must be a whole number from 0 to 1000.",
+            ),
+            (
+                "[mail.limits]\na_day = 100001",
+                "[mail.limits] a_day is 100001; it must be a whole number from 0 to 100000.",
+            ),
+            ("[mail.limits]\nday = 1", 'there is no "mail.limits.day"; did you mean "a_day"?'),
             (
                 '[remind]\nat = "8:00"',
                 '[remind] at is "8:00"; it must be a time of day, such as 08:00.',

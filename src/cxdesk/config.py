@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 1_000_000  # bytes
 TLS_KINDS = ("starttls", "implicit", "none")
 AUTH_KINDS = ("password", "xoauth2")
+_ADDRESS = r'[^\s@<>(),;:\\"\[\]]+@[^\s@<>(),;:\\"\[\]]+'
 OUT_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
 IN_PORTS = {"starttls": 143, "implicit": 993, "none": 143}
 
@@ -72,12 +73,24 @@ class MailIn(Server):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """[mail.limits]: the most automatic mails to one address a day, about one inquiry, in all."""
+
+    address_a_day: int = 3
+    inquiry: int = 10
+    a_day: int = 200
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
-    """[mail]: what outgoing mail looks like, and the accounts."""
+    """[mail]: what outgoing mail looks like, whose addresses are ours, and the accounts."""
 
     prefix: str = "CX"  # of the subject token, [CX-42]
     acknowledge: bool = False
     signature: str = ""
+    own: tuple[str, ...] = ()  # bare addresses in lower case, beside those of the accounts
+    forms: tuple[str, ...] = ()  # of contact forms, in lower case
+    limits: Limits = field(default_factory=Limits)
     out: MailOut = field(default_factory=MailOut)
     inboxes: tuple[MailIn, ...] = ()  # in the file's order
 
@@ -245,6 +258,15 @@ class _Section:
             raise self.wrong(key, "names no program")
         return tuple(words)
 
+    def addresses(self, key: str) -> tuple[str, ...]:
+        """A list of bare mail addresses, in lower case."""
+        expected = 'a list of mail addresses, such as ["me@example.com"]'
+        given = self.take(key, list, expected)
+        for one in given or ():
+            if not isinstance(one, str) or not re.fullmatch(_ADDRESS, one.strip()):
+                raise self.wrong(key, f"must be {expected}")
+        return tuple(dict.fromkeys(one.strip().lower() for one in given or ()))
+
     def file(self, key: str) -> str | None:
         value = self.line(key)
         if not value:
@@ -277,11 +299,24 @@ def _mail(section: _Section) -> Mail:
         ).upper(),
         acknowledge=section.flag("acknowledge", False),
         signature=section.text("signature", ""),
+        own=section.addresses("own"),
+        forms=section.addresses("forms"),
+        limits=_limits(section.section("limits")),
         out=_mail_out(section.section("out")),
         inboxes=_inboxes(section.section("in")),
     )
     section.finish()
     return mail
+
+
+def _limits(section: _Section) -> Limits:
+    limits = Limits(
+        address_a_day=section.number("address_a_day", Limits.address_a_day, 0, 1000),
+        inquiry=section.number("inquiry", Limits.inquiry, 0, 1000),
+        a_day=section.number("a_day", Limits.a_day, 0, 100_000),
+    )
+    section.finish()
+    return limits
 
 
 def _mail_out(section: _Section) -> MailOut:
@@ -361,7 +396,7 @@ def _mailbox(section: _Section, key: str) -> tuple[str, str]:
         return "", ""
     found = re.fullmatch(r"(?:(?P<name>[^<>]*?)\s*<(?P<inner>[^<>]*)>|(?P<bare>[^<>]*))", value)
     address = (found["inner"] if found["bare"] is None else found["bare"]).strip() if found else ""
-    if not found or not re.fullmatch(r'[^\s@<>(),;:\\"\[\]]+@[^\s@<>(),;:\\"\[\]]+', address):
+    if not found or not re.fullmatch(_ADDRESS, address):
         raise section.wrong(key, f'is "{value}"; it must hold one address, such as me@example.com')
     return (found["name"] or "").strip().strip('"'), address
 

@@ -29,12 +29,12 @@ INQUIRY = (
     "number customer channel subject status opened_at first_reply_at answered_at closed_at"
     " confirmed rating mood tags chased attempts reopened problem need_at"
 )
-MESSAGE = "at direction channel text reached automatic"
+MESSAGE = "at direction channel text reached automatic attachments shortened full_text"
 PROMISE = (
     "number inquiry customer kind owes told what said made_at due_at state kept_at early_minutes"
     " late_minutes late_business_minutes moved"
 )
-FOLLOW_UP = "number inquiry customer kind what due_at state done_at every quiet"
+FOLLOW_UP = "number inquiry customer kind what due_at state done_at every quiet by_mail"
 DUE = "schema now items waiting quiet undated later last_remind_at"
 CHANGE = "schema did customer inquiry promises follow_ups rounds warnings"
 HIT = "kind number handle customer snippet at"

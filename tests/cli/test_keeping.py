@@ -14,7 +14,7 @@ import pytest
 from cxdesk.cli.config import EXAMPLE
 from cxdesk.config import read_config
 from cxdesk.store import surroundings
-from tests.desks import first_desk, said
+from tests.desks import said, todays_desk
 from tests.running import MAIN, cxdesk, on_terminal
 from tests.running import surroundings as environment
 
@@ -27,7 +27,7 @@ EXAMPLE_EDIT = 'sed -i "s/^# keep = 14/keep = 3/" "$1"'
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return first_desk(tmp_path / "home").parent
+    return todays_desk(tmp_path / "home").parent
 
 
 def run(home: Path, *line: str, code: int = 0, **more: str) -> dict[str, Any]:
@@ -152,6 +152,9 @@ def check(home: Path, name: str, code: int | None = None, **more: str) -> dict[s
 
 class TestDoctor:
     def test_all_is_well(self, home: Path, tmp_path: Path) -> None:
+        change(
+            home, "UPDATE received SET state = 'duplicate' WHERE state IN ('kept', 'quarantined')"
+        )
         run(home, "backup", str(tmp_path / "copy.db"))
         ran = cxdesk(home, "doctor")
         shown = on_terminal(home, "doctor")

@@ -48,6 +48,11 @@ class Run(NamedTuple):
     def desk(self) -> Path:
         return self.home / "desk.db"
 
+    @property
+    def found(self) -> Path:
+        """The home as the line left it, before `due` came by."""
+        return self.home.with_name(f"{self.home.name}.found")
+
 
 def shim(folder: Path) -> Path:
     """The shim, compiled; without a compiler there is no sweep, which CI must not take for one."""
@@ -66,10 +71,11 @@ def work(
     *,
     how: int = ONCE,
     error: int = errno.ENOSPC,
+    every: int = 1,
     kills: int = 0,
-    prelude: str = "",
 ) -> list[Run]:
-    """Every run of a line on a copy of `home`; HOME in the line is the copy's place."""
+    """Every run of a line on a copy of `home`; HOME in the line is the copy's place. `every`: of
+    how many points one is swept."""
     folder.mkdir(mode=0o700, exist_ok=True)
     job: dict[str, Any] = {
         "shim": str(built),
@@ -78,9 +84,9 @@ def work(
         "line": line,
         "how": how,
         "errno": error,
+        "every": every,
         "kills": kills,
         "seed": kills,
-        "prelude": prelude,
     }
     done = subprocess.run(
         [sys.executable, str(HERE / "worker.py")],

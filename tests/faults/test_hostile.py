@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desks import assert_whole, first_desk, said
+from tests.desks import assert_whole, said, todays_desk
 from tests.faults.rig import needed
 from tests.running import MAIN, cxdesk, surroundings
 
@@ -25,7 +25,7 @@ root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may do this to a 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return first_desk(tmp_path / "home").parent
+    return todays_desk(tmp_path / "home").parent
 
 
 def started(home: Path, before: list[str], line: list[str], **more: str) -> tuple[int, str, str]:

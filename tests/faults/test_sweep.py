@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import pytest
 
-from tests.desks import assert_whole, first_desk, said
+from tests.desks import LATEST, assert_whole, desk_of, said, todays_desk
 from tests.faults import rig
 from tests.running import cxdesk
-from tests.store.test_upgrade import SECOND, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +54,8 @@ CASES = {
     "reply": Case(["reply", "ann", "On its way.", "--solved"], 10),
     "import": Case(IMPORT, 10),
 }
+# An upgrade has two hundred points, and each run of it costs a sixth of a second.
+EVERY = int(os.environ.get("CXDESK_TEST_EVERY", "4"))
 # The two that differ most, for what takes the longest.
 FEWER = [FAULTS[1], FAULTS[4]]
 each = pytest.mark.parametrize("name", CASES)
@@ -75,8 +76,8 @@ def tmp_path() -> Iterator[Path]:
 
 @pytest.fixture
 def begun(tmp_path: Path) -> Path:
-    """A home with the desk of the first schema."""
-    home = first_desk(tmp_path / "begun").parent
+    """A home with a populated desk."""
+    home = todays_desk(tmp_path / "begun").parent
     (home / "said.csv").write_text(MESSAGES)
     return home
 
@@ -218,33 +219,51 @@ class TestRestore:
 
 
 class TestUpgrade:
+    """By the last step that there is, on the populated desk of the version before."""
+
     LINE: ClassVar = ["due", "--count"]
 
     @pytest.fixture
-    def prelude(self, tmp_path: Path) -> str:
-        folder = steps(tmp_path / "migrations", SECOND)
-        return (
-            "from cxdesk.store import database, upgrade\n"
-            f"database.SCHEMA_VERSION, upgrade.MIGRATIONS = 2, {str(folder)!r}"
-        )
+    def begun(self, tmp_path: Path) -> Path:
+        return desk_of(LATEST - 1, tmp_path / "begun").parent
 
     @pytest.mark.parametrize("how, error", FEWER)
     def test_the_desk_is_old_or_new(
-        self, shim: Path, begun: Path, tmp_path: Path, prelude: str, how: int, error: int
+        self, shim: Path, begun: Path, tmp_path: Path, how: int, error: int
     ) -> None:
-        before = said(begun / "desk.db")
+        before, wanted = self.both(begun, tmp_path)
         runs = rig.work(
-            tmp_path / "work", shim, begun, self.LINE, how=how, error=error, prelude=prelude
+            tmp_path / "work", shim, begun, self.LINE, how=how, error=error, every=EVERY
         )
 
-        assert len(runs) >= 15
+        assert len(runs) >= 160 // EVERY
+        assert {said(run.found / "desk.db")["version"] for run in runs} == {LATEST - 1, LATEST}
         for run in runs:
-            found = said(run.desk)
-            assert found["version"] in (1, 2)
-            assert found == before or found["version"] == 2
-            assert run.code or found["version"] == 2
-            assert_whole(run.desk)
-            assert run.again == 0, run
+            self.check(run, before, wanted)
+
+    def test_killed_at_random(self, shim: Path, begun: Path, tmp_path: Path) -> None:
+        before, wanted = self.both(begun, tmp_path)
+        kills = rig.KILLS // EVERY
+        for run in rig.work(tmp_path / "work", shim, begun, self.LINE, kills=kills):
+            self.check(run, before, wanted)
+
+    def both(self, begun: Path, tmp_path: Path) -> tuple[Any, Any]:
+        wanted = said(after(begun, tmp_path, self.LINE) / "desk.db")
+        assert wanted["version"] == LATEST
+        return said(begun / "desk.db"), wanted
+
+    @staticmethod
+    def check(run: rig.Run, before: Any, wanted: Any) -> None:
+        left = said(run.found / "desk.db")
+        assert left in (before, wanted), run
+        assert run.code or left == wanted, run
+        assert_whole(run.found / "desk.db")
+        kept = [said(copy) for copy in run.found.glob("desk-before-*.db")]
+        assert all(copy == before for copy in kept), run
+        assert kept or left == before, run
+        assert run.again == 0, run
+        assert said(run.desk) == wanted, run
+        assert_whole(run.desk)
 
 
 class TestTool:

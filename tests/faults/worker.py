@@ -22,7 +22,6 @@ MOST_POINTS = 1000
 
 def prepare(job: dict[str, Any]) -> Any:
     """Load all that the line needs, on a desk that is thrown away; returns `main`."""
-    exec(job["prelude"])
     from cxdesk.__main__ import main
 
     for line in (job["line"], ["due", "--count"]):
@@ -49,12 +48,20 @@ def child(main: Any, home: str, line: list[str], arm: Any, *, fork: bool = True)
     code: int = main([part.replace("HOME", home) for part in line])
     hits = shim.fault_hits()
     if fork:
+        if not os.path.exists(f"{home}.found"):
+            keep_as_found(home)
         with open(f"{home}.told", "w") as file_:
             file_.write(f"{hits} {works(main)}")
         os._exit(code)
     for stream, old in zip((1, 2), kept, strict=True):
         os.dup2(old, stream)
     return code
+
+
+def keep_as_found(home: str) -> None:
+    """What is asked next may change it: it brings a desk of an earlier version up."""
+    shutil.rmtree(f"{home}.found", ignore_errors=True)
+    shutil.copytree(home, f"{home}.found", symlinks=True)
 
 
 def works(main: Any) -> int:
@@ -92,14 +99,15 @@ def said(home: str, stream: str) -> str:
 def after_kill(main: Any, told: dict[str, Any]) -> dict[str, Any]:
     """Whether the desk works for whoever comes next."""
     if told["code"] == -signal.SIGKILL:
+        keep_as_found(told["home"])
         told["again"] = ended(child(main, told["home"], ["due", "--count"], lambda: None))
     return told
 
 
 def sweep(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
-    """One run for each point, until one meets no fault any more."""
+    """One run for each point, or each so many-th, until one meets no fault any more."""
     runs: list[dict[str, Any]] = []
-    for at in range(1, MOST_POINTS):
+    for at in range(1, MOST_POINTS, job["every"]):
         told = run(main, job, f"{job['folder']}/{job['how']}-{at}", job["how"], at)
         if told["hits"] < at:
             return runs

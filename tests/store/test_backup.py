@@ -16,7 +16,7 @@ from cxdesk.domain.records import Mail
 from cxdesk.errors import CxdeskError, RefusedError, UnusableError
 from cxdesk.store import backup, database, outbox
 from cxdesk.store.deeds import begin
-from tests.desks import assert_whole, first_desk, said
+from tests.desks import assert_whole, said, todays_desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ EVERYTHING_OPEN = 0o000
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    return first_desk(tmp_path / "home")
+    return todays_desk(tmp_path / "home")
 
 
 @pytest.fixture

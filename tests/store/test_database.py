@@ -165,7 +165,7 @@ SPOILT: dict[Callable[[Path], None], str] = {
     damaged_schema: "is damaged",
     cut_within_header: "is not a cxdesk desk",
     cut: "is damaged",
-    newer: "of version 99; this cxdesk knows 1",
+    newer: f"of version 99; this cxdesk knows {database.SCHEMA_VERSION}",
     folder: "is not a cxdesk desk",
     pipe: "is not a cxdesk desk",
     device: "is not a cxdesk desk",

@@ -74,7 +74,7 @@ PROMISE_KEYS = (
     "number inquiry customer kind owes told what said made_at due_at state kept_at"
     " early_minutes late_minutes late_business_minutes moved"
 )
-FOLLOW_UP_KEYS = "number inquiry customer kind what due_at state done_at every quiet"
+FOLLOW_UP_KEYS = "number inquiry customer kind what due_at state done_at every quiet by_mail"
 ITEM_KEYS = (
     "ref number kind state due_at late_minutes late_business_minutes promised customer inquiry"
     " channel what reach nudge need_at"
@@ -120,7 +120,7 @@ class TestShapes:
 
     def test_a_message(self) -> None:
         assert keys(shapes.message_json(MESSAGE, HOURS)) == (
-            "at direction channel text reached automatic"
+            "at direction channel text reached automatic attachments shortened full_text"
         )
 
     def test_a_promise(self) -> None:
@@ -288,6 +288,7 @@ class TestReports:
         assert told(UndoView(deed, HOURS, NOW, redo=redo)) == {
             key: "log",
             "at": "2026-11-21T10:12:00+00:00",
+            "warnings": [],
         }
 
     def test_what_is_told_as_it_is(self) -> None:

@@ -112,6 +112,15 @@ def checks() -> list[Check]:
     return [_private(config, path)]
 
 
+def accounts() -> tuple[str, ...]:
+    """The names of the mailboxes to be read; none where the configuration is not understood."""
+    try:
+        config = read_config(places.config_path())
+    except ConfigError:
+        return ()
+    return tuple(inbox.name for inbox in config.mail.inboxes)
+
+
 def _private(config: Config, path: str) -> Check:
     if config.warnings:
         return Check(

@@ -13,6 +13,12 @@ from cxdesk.desk.things import inquiry_meant
 from cxdesk.errors import UsageError
 from cxdesk.store.settings import load_desk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cxdesk.domain.records import Desk
+
 app = typer.Typer()
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="[TEXT]", help="What was said.")]
@@ -46,6 +52,11 @@ def reply(
     mood: Mood = None,
     note: Annotated[str, typer.Option(help="A note of our own.", metavar="TEXT")] = "",
     edit: Edit = False,
+    send: Annotated[bool, typer.Option("--send", help="Mail it to them, now.")] = False,
+    quote: Annotated[bool, typer.Option("--quote", help="Below it what they wrote.")] = False,
+    attach: Annotated[
+        list[str] | None, typer.Option(help="A file to go with it; repeatable.", metavar="FILE")
+    ] = None,
 ) -> Any:
     """You answered: the reply that was owed is kept."""
     session = ctx.obj
@@ -54,28 +65,59 @@ def reply(
     )
     if by is not None and end in ("wait", "solved", "missed"):
         raise UsageError(f"--by does not go with --{end}.", "Keep one of them.")
-    piped = arguments.piped(words)
-    link = session.write()
-    desk = load_desk(link)
-    written = None
-    if edit:
-        _, rest = inquiry_meant(link, thing, words or (), session.now, verb="reply")
-        written = arguments.edited(rest)
-    with session.deed(link, "reply") as d:
-        inquiry, rest = inquiry_meant(link, thing, words or (), session.now, verb="reply")
-        desk = channels.make_named(d, desk, via)
-        contact = Contact(
+    _check_sending(send, end, quote=quote, attach=bool(attach))
+
+    def described(desk: Desk, text: str, channel: str | None) -> Contact:
+        return Contact(
             at=arguments.happened(at, desk, session.now),
-            text=written or arguments.text(rest, piped),
+            text=text,
             out=True,
             end=end,
-            via=via,
+            via=channel,
             owed=arguments.owed(by, what, desk, session.now),
             chase=arguments.chase(chase, desk, session.now),
             mood=mood_named(mood),
             note=note,
         )
-        contacts.reply(d, desk, inquiry.number, contact)
+
+    if send:
+        from cxdesk.cli import sending  # loads mail
+
+        wish = sending.Wish(via, quote, tuple(attach or ()), edit)
+        return sending.reply(session, thing, words or (), wish, described)
+    return _noted(session, thing, words or (), via, described, edit=edit)
+
+
+def _check_sending(send: bool, end: str | None, *, quote: bool, attach: bool) -> None:
+    if send and end == "missed":
+        raise UsageError("--missed does not go with --send.", "Keep one of them.")
+    for name, is_given in (("quote", quote), ("attach", attach)):
+        if is_given and not send:
+            raise UsageError(f"--{name} is for a mail.", "Add --send.")
+
+
+def _noted(
+    session: Any,
+    thing: str,
+    words: Sequence[str],
+    via: str | None,
+    described: Callable[[Desk, str, str | None], Contact],
+    *,
+    edit: bool,
+) -> Any:
+    """The answer, noted and not sent."""
+    piped = arguments.piped(words)
+    link = session.write()
+    desk = load_desk(link)
+    written = None
+    if edit:
+        _, rest = inquiry_meant(link, thing, words, session.now, verb="reply")
+        written = arguments.edited(rest)
+    with session.deed(link, "reply") as d:
+        inquiry, rest = inquiry_meant(link, thing, words, session.now, verb="reply")
+        desk = channels.make_named(d, desk, via)
+        text = written or arguments.text(rest, piped)
+        contacts.reply(d, desk, inquiry.number, described(desk, text, via))
         return session.changed(answers.change(d), desk, d)
 
 

@@ -84,5 +84,10 @@ EXAMPLES = {
     "hours open": ('cxdesk hours open "24 dec" 09:00-12:00',),
     "hours away": ('cxdesk hours away "7 dec" to "11 dec" "the fair" --yes',),
     "hours zone": ("cxdesk hours zone Europe/Vienna",),
+    "mail import": (
+        'printf "From: zoe@example.com\\nSubject: Oak\\n\\nIn 90 cm?\\n" | cxdesk mail import -',
+    ),
+    "mail quarantine": ("cxdesk mail quarantine", "cxdesk mail quarantine retry"),
+    "mail attachments": ("cxdesk mail attachments kim",),
     "report promises": ("cxdesk report promises", "cxdesk report promises --since 2026-11"),
 }

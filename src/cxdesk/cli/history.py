@@ -29,8 +29,9 @@ def undo(
         return DeedsView(deeds.recent(link, LISTED), load_desk(link).hours, session.now)
     from cxdesk.views.reports import UndoView
 
-    link = session.write()
-    return UndoView(history.undo(link), load_desk(link).hours, session.now)
+    link, warnings = session.write(), list[str]()
+    undone = history.undo(link, warnings)
+    return UndoView(undone, load_desk(link).hours, session.now, mailed=warnings)
 
 
 @app.command("redo")
@@ -38,5 +39,6 @@ def redo(ctx: typer.Context) -> Any:
     """Do again what was undone last."""
     from cxdesk.views.reports import UndoView
 
-    link = ctx.obj.write()
-    return UndoView(history.redo(link), load_desk(link).hours, ctx.obj.now, redo=True)
+    link, warnings = ctx.obj.write(), list[str]()
+    redone = history.redo(link, warnings)
+    return UndoView(redone, load_desk(link).hours, ctx.obj.now, redo=True, mailed=warnings)

@@ -69,7 +69,7 @@ def _put(text: str, line: str) -> None:
 
 def status_of(session: Session) -> StatusView:
     link = session.read()
-    known, desk = runs.record(link), load_desk(link)
+    known, desk = runs.record(link, session.now), load_desk(link)
     line, wrong = _line()
     config, unusable = _config()
     wrong += unusable

@@ -83,6 +83,6 @@ def doctor(ctx: typer.Context) -> Any:
         session.read()  # an older one is upgraded first
     session.close()
     session.notes.clear()
-    found = checks.examine(session.path, session.now) + config.checks()
+    found = checks.examine(session.path, session.now, config.accounts()) + config.checks()
     session.exit_code = 0 if all(check.ok for check in found) else TO_DO
     return DoctorView(found)

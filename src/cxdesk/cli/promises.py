@@ -53,6 +53,9 @@ def follow(
         str | None, typer.Option(help="Again, counted from the doing.", metavar="RULE")
     ] = None,
     via: Annotated[str | None, typer.Option(help="The channel.", metavar="CHANNEL")] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Your words go by mail, by themselves.")
+    ] = False,
     new: New = False,
 ) -> Any:
     """Our own initiative: get in touch before they have to."""
@@ -66,6 +69,9 @@ def follow(
         found = find(link, who, when, may_make=True, new=new, loose=True)
         at, rest = arguments.when_and_text(found.rest, desk, session.now)
         quoted(found, rest)
+        what = arguments.text(rest, piped)
+        if send and not what:
+            raise UsageError("What is the mail to say?", 'Write it: "Did the shelf arrive well?"')
         desk = channels.make_named(d, desk, via)
         followups.follow(
             d,
@@ -73,10 +79,11 @@ def follow(
             found,
             _inquiry_number(link, found.number),
             arguments.spoken(at),
-            what=arguments.text(rest, piped),
+            what=what,
             every=every or after_done,
             after_done=after_done is not None,
             via=None if via is None else channels.channel_named(desk, via),
+            by_mail=send,
         )
         view = session.changed(answers.change(d), desk, d)
     session.begun(desk)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cxdesk.cli import places
-from cxdesk.cli.courier import Courier, Scribe, configuration, plan_of, text_of
+from cxdesk.cli.courier import Courier, Scribe, configuration, office_of, plan_of, text_of
 from cxdesk.config import read_config
 from cxdesk.desk import keeping, reminders
 from cxdesk.errors import CxdeskError, RefusedError, UsageError
@@ -51,7 +51,12 @@ def remind(
         with Courier(config, session.now) as courier:
             scribe = Scribe(config, link, session.now)
             report = reminders.run(
-                link, plan_of(config), courier.tools(), scribe.freeze, force=force
+                link,
+                plan_of(config),
+                courier.tools(),
+                scribe.freeze,
+                force=force,
+                office=office_of(config, link, session.now),
             )
         return _told(session, report, *_daily_backup(session, config))
 
@@ -87,6 +92,7 @@ def _told(
         uncertain=delivery.uncertain,
         waiting=delivery.waiting,
         trouble=delivery.trouble,
+        lost=report.lost,
         backup=backup,
         no_backup=f"no backup was made: {no_backup.sentence}" if no_backup else None,
     )

@@ -26,7 +26,7 @@ def show(
     explain: Annotated[
         bool, typer.Option("--explain", help="How each due instant was reached.")
     ] = False,
-    full: Annotated[bool, typer.Option("--full", help="Whole texts.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Whole texts, whole mails.")] = False,
     theirs: Annotated[
         bool, typer.Option("--theirs", help="What the customer lived through.")
     ] = False,
@@ -41,14 +41,20 @@ def show(
     if number is not None:
         history = answers.of_inquiry(link, number, session.now)
         workings = answers.workings(history.promises, desk) if explain else {}
-        view: Any = InquiryView(history, desk.hours, full=full, explain=explain, workings=workings)
+        mails = answers.mails_of_inquiry(link, number, whole=full)
+        view: Any = InquiryView(
+            history, desk.hours, full=full, explain=explain, workings=workings, mails=mails
+        )
         return _theirs(link, view, desk) if theirs else view
     found = find(link, who, may_make=False)
     if found.customer is None:
         raise NotFoundError("Someone unknown has no card.", "cxdesk inquiries")
     history = answers.of_customer(link, found.customer.id, session.now, alone=found.number)
     workings = answers.workings(history.promises, desk) if explain else {}
-    view = CustomerView(history, desk.hours, full=full, explain=explain, workings=workings)
+    mails = answers.mails_of_customer(link, found.customer.id, whole=full)
+    view = CustomerView(
+        history, desk.hours, full=full, explain=explain, workings=workings, mails=mails
+    )
     return _theirs(link, view, desk) if theirs else view
 
 

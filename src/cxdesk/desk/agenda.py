@@ -28,9 +28,10 @@ def due(
 ) -> Agenda:
     """The agenda: until the horizon, everything, only what is late, or only one customer's."""
     limit = until or rules.horizon(now, desk)
-    tasks = agenda.everything(link) if everything else agenda.due(link, limit)
     if everything:
-        tasks += agenda.unseen(link, now)
+        tasks = agenda.everything(link) + agenda.unseen(link, now)
+    else:
+        tasks = agenda.due(link, limit, now - rules.MAIL_PATIENCE)
     rounds = agenda.rounds(link, None if everything else limit)
     items = rules.items(tasks, now, desk, rounds)
     if overdue:
@@ -56,4 +57,4 @@ def silent(link: Link, now: datetime) -> Silent | None:
 def due_count(link: Link, desk: Desk, now: datetime) -> int:
     """Late and today: one integer."""
     today = desk.hours.local(now).date()
-    return agenda.count(link, rules.day_end(today, desk))
+    return agenda.count(link, rules.day_end(today, desk), now - rules.MAIL_PATIENCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxdesk.domain.received import Mails
 from cxdesk.domain.records import (
     Card,
     Change,
@@ -19,7 +20,7 @@ from cxdesk.domain.records import (
     Seen,
     Trait,
 )
-from cxdesk.store import customers, inquiries, things
+from cxdesk.store import customers, inquiries, received, things
 from cxdesk.store.database import Link
 from cxdesk.store.deeds import DeedInProgress
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from cxdesk.domain.received import Hanging
     from cxdesk.domain.theirs import Lived
 
 
@@ -109,6 +111,28 @@ def of_inquiry(link: Link, number: int, now: datetime) -> History:
         follow_ups=tuple(inquiries.follow_ups_of(link, number)),
         names=_names((shown,) if shown else ()),
     )
+
+
+def mails_of_inquiry(link: Link, number: int, *, whole: bool) -> Mails:
+    """What hangs on the mails of an inquiry, and which are shown in part; `whole`: all of them."""
+    texts = received.texts_of(link, number) if whole else {}
+    shortened = frozenset(texts) if whole else received.shortened_on_inquiry(link, number)
+    return Mails(_by_message(received.hanging_on_inquiry(link, number)), shortened, texts)
+
+
+def mails_of_customer(link: Link, customer: int, *, whole: bool) -> Mails:
+    """As `mails_of_inquiry`, of all of a customer's."""
+    texts = received.texts_of_customer(link, customer) if whole else {}
+    shortened = frozenset(texts) if whole else received.shortened_on_customer(link, customer)
+    return Mails(_by_message(received.hanging_on_customer(link, customer)), shortened, texts)
+
+
+def _by_message(hanging: Iterable[Hanging]) -> dict[int, tuple[Hanging, ...]]:
+    found: dict[int, tuple[Hanging, ...]] = {}
+    for one in hanging:
+        if one.said_id is not None:
+            found[one.said_id] = (*found.get(one.said_id, ()), one)
+    return found
 
 
 def of_customer(link: Link, customer: int, now: datetime, alone: int | None = None) -> History:

@@ -55,6 +55,7 @@ class Contact(NamedTuple):
     email: str | None = None
     phone: str | None = None
     source: str | None = None
+    subject: str | None = None
 
 
 # log -------------------------------------------------------------------------------------------
@@ -105,7 +106,7 @@ def start(d: DeedInProgress, desk: Desk, customer: Customer | None, contact: Con
         number=0,
         customer_id=customer.id if customer else None,
         channel=channel,
-        subject=subject_of(contact.text, channel),
+        subject=subject_of(contact.subject or contact.text, channel),
         status="open",
         opened_at=contact.at,
         need_at=contact.need_at,

@@ -9,23 +9,27 @@ from cxdesk.desk.keeping import last_backup
 from cxdesk.domain.agenda import REMINDER_SILENCE
 from cxdesk.domain.records import NamedTuple
 from cxdesk.errors import UnusableError
-from cxdesk.store import agenda, database, inspection, outbox, surroundings
+from cxdesk.store import agenda, database, inspection, outbox, received, surroundings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cxdesk.store.database import Link
 
 OLD_BACKUP = timedelta(days=7)
+LOST_FOR = timedelta(days=7)  # later the owner has seen to it, or does not mind
+LATE_MAIL = timedelta(hours=1)  # it was tried three times by then
 LEAST_ROOM = 50_000_000  # bytes
+LARGE_DESK = 500_000_000  # bytes
 
 RESTORE = "cxdesk restore FILE   with your last backup; the desk as it is will be kept aside."
 REWRITE = "cxdesk backup now.db, then cxdesk restore now.db   writes it anew."
 
 
 class Check(NamedTuple):
-    """One thing looked at. `remedy` is what to type where it is not well."""
+    """One thing looked at. `remedy` is what to type where it is not well; where it is, a hint."""
 
     name: str
     ok: bool
@@ -33,20 +37,21 @@ class Check(NamedTuple):
     remedy: str | None = None
 
 
-def examine(path: str, now: datetime) -> list[Check]:
-    """Every check of the desk at `path`, the most important first."""
+def examine(path: str, now: datetime, accounts: Sequence[str] = ()) -> list[Check]:
+    """Every check of the desk at `path`, the most important first. `accounts`: the names of the
+    mailboxes that are to be read."""
     if not database.exists(path):
         return [Check("desk", True, "There is no desk yet."), _place(path)]
     around = [_permissions(path), _place(path), _room(path), _leftovers(path)]
     try:
         with database.open_to_read(path) as link:
-            inside = _inside(link, now)
+            inside = _inside(link, now, accounts)
     except UnusableError as error:
         return [Check("desk", False, error.sentence, error.remedy), *around]
     return [*inside[:3], _search(path), *inside[3:], *around]
 
 
-def _inside(link: Link, now: datetime) -> list[Check]:
+def _inside(link: Link, now: datetime, accounts: Sequence[str]) -> list[Check]:
     faults = inspection.faults(link)
     if faults:
         told = f"The desk {link.path} is damaged: {'; '.join(faults[:3])}."
@@ -57,7 +62,12 @@ def _inside(link: Link, now: datetime) -> list[Check]:
         _shape(link),
         _backup(link, now),
         _reminders(link, now),
-        _mails(link),
+        _mails(link, now),
+        _outbox(link, now),
+        _incoming(link),
+        _mailboxes(link, now, accounts),
+        _addresses(link),
+        _size(link),
     ]
 
 
@@ -102,12 +112,117 @@ def _reminders(link: Link, now: datetime) -> Check:
     return Check("reminders", True, "The reminder job runs.")
 
 
-def _mails(link: Link) -> Check:
+def _mails(link: Link, now: datetime) -> Check:
+    lost = outbox.lost(link, now - LOST_FOR)
+    if lost:
+        told = f"Your answer to {lost[0].recipient} ({lost[0].number}) did not leave: "
+        again = f"cxdesk mail resolve {lost[0].id} --resend, or reach them another way."
+        return Check("mail", False, told + _ended(lost[0].detail), again)
     doubtful = [mail.id for mail in outbox.unfinished(link) if mail.state == "uncertain"]
     if not doubtful:
         return Check("mail", True, "No mail is uncertain.")
     told = f"Whether mail {doubtful[0]} arrived is uncertain."
-    return Check("mail", False, told, "cxdesk mail outbox")
+    word = f"cxdesk mail outbox, then cxdesk mail resolve {doubtful[0]} --sent   or   --resend"
+    return Check("mail", False, told, word)
+
+
+def _ended(detail: str | None) -> str:
+    return f"{(detail or 'refused').rstrip('.')}."
+
+
+# Mail --------------------------------------------------------------------------------------------
+
+
+def _outbox(link: Link, now: datetime) -> Check:
+    failed = outbox.failed(link, now - LOST_FOR)
+    if failed:
+        mail = failed[-1]
+        told = f"Mail {mail.id} to {mail.recipient} ({_KINDS.get(mail.kind, mail.kind)}) failed: "
+        again = f"cxdesk mail test, then cxdesk mail resolve {mail.id} --resend"
+        return Check("outbox", False, told + _ended(mail.detail), again)
+    waiting = [
+        mail
+        for mail in outbox.unfinished(link)
+        if mail.state != "uncertain" and now - mail.made_at > LATE_MAIL
+    ]
+    if not waiting:
+        return Check("outbox", True, "No mail is held up.")
+    oldest = min(waiting, key=lambda mail: mail.made_at)
+    why = f": {_ended(oldest.detail)}" if oldest.detail else "."
+    told = f"{_counted(len(waiting), 'mail')} could not leave for more than an hour"
+    return Check("outbox", False, told + why, "cxdesk mail test   says why, cxdesk remind   sends.")
+
+
+_KINDS = {
+    "digest": "your digest",
+    "alert": "an alert",
+    "follow_up": "a follow-up",
+    "acknowledgement": "an acknowledgement",
+}
+
+
+def _incoming(link: Link) -> Check:
+    bad, unread = received.quarantined(link), received.unread(link)
+    if bad:
+        told = f"{_counted(len(bad), 'mail')} could not be read, and {_is(len(bad))} kept aside."
+        return Check("incoming", False, told, "cxdesk mail quarantine")
+    if unread:
+        told = f"{_counted(len(unread), 'mail')} {_is(len(unread))} kept and not read yet."
+        return Check("incoming", False, told, "cxdesk mail fetch   reads what is left.")
+    return Check("incoming", True, "All mail that came in was read.")
+
+
+def _mailboxes(link: Link, now: datetime, accounts: Sequence[str]) -> Check:
+    """Once one of them was read, or the reminder job runs, all of them are meant to be."""
+    read_at: dict[str, datetime] = {}
+    for one in received.mailboxes(link):
+        read_at[one.account] = max(one.fetched_at, read_at.get(one.account, one.fetched_at))
+    meant = bool(read_at) or agenda.last_remind_at(link) is not None
+    for account in accounts if meant else ():
+        last, remedy = read_at.get(account), f"cxdesk mail test {account}   says what is wrong."
+        if last is None:
+            told = f"The mailbox {account} was never read."
+            return Check("mailboxes", False, told, f"cxdesk mail fetch {account}")
+        if now - last > REMINDER_SILENCE:
+            days = _counted(max((now - last).days, 1), "day")
+            return Check("mailboxes", False, f"{account} was not read for {days}.", remedy)
+    told = "Every mailbox is read." if accounts else "No mailbox is named to be read."
+    return Check("mailboxes", True, told)
+
+
+def _addresses(link: Link) -> Check:
+    stranded = received.stranded(link)
+    if not stranded:
+        return Check("addresses", True, "No follow-up is to go to an address that takes no mail.")
+    number, name, address = stranded[0]
+    told = f"{address} takes no mail, and follow-up {number} is to go to {name} by mail."
+    remedy = f"Ask {name} for another address, or get in touch yourself: cxdesk show {number}"
+    return Check("addresses", False, told, remedy)
+
+
+def _size(link: Link) -> Check:
+    """A hint: a large desk does everything that a small one does."""
+    try:
+        whole = surroundings.room(link.path)[1]
+    except OSError:
+        whole = 0
+    mail = received.size(link)
+    told = f"The desk takes {_megabytes(whole)}, {_megabytes(mail)} of it mail that came in."
+    is_large = whole > LARGE_DESK and 2 * mail > whole
+    hint = "Each backup is as large; [backup] keep says how many there are." if is_large else None
+    return Check("size", True, told, hint)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
 
 
 # Around the file ---------------------------------------------------------------------------------

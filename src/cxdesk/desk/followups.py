@@ -7,7 +7,8 @@ from cxdesk.desk.people import Found
 from cxdesk.domain import followups as rules
 from cxdesk.domain import inquiries
 from cxdesk.domain.records import Customer, Desk, FollowUp, Inquiry, Message, Owed, Thread
-from cxdesk.errors import RefusedError, UsageError
+from cxdesk.errors import NotFoundError, RefusedError, UsageError
+from cxdesk.store.customers import by_id, contact_points
 from cxdesk.store.deeds import DeedInProgress
 
 TYPE_CHECKING = False
@@ -37,8 +38,10 @@ def follow(
     every: str | None = None,
     after_done: bool = False,
     via: str | None = None,
+    by_mail: bool = False,
 ) -> None:
-    """`follow`: on an inquiry by its number, else for a customer alone."""
+    """`follow`: on an inquiry by its number, else for a customer alone. `by_mail`: its words go to
+    them by themselves; NotFoundError without an address, RefusedError where they want no mail."""
     if number is not None:
         inquiry = threads.load(d.link, number).inquiry
         customer_id, subject = inquiry.customer_id, inquiry.subject
@@ -47,6 +50,8 @@ def follow(
         if customer is None:
             raise UsageError("Someone unknown cannot be followed up.", "Write a name, or a number.")
         customer_id, subject = customer.id, "get in touch"
+    if by_mail:
+        _check_may_be_mailed(d, customer_id)
     d.add(
         rules.new_follow_up(
             when,
@@ -58,8 +63,25 @@ def follow(
             every=every,
             after_done=after_done,
             via=via,
-        )
+        )._replace(by_mail=by_mail)
     )
+
+
+def _check_may_be_mailed(d: DeedInProgress, customer_id: int | None) -> None:
+    if customer_id is None:
+        raise NotFoundError("Nobody is known to write to.", "Write a name, or another number.")
+    customer = by_id(d.link, customer_id)
+    if not any(point.kind == "email" for point in contact_points(d.link, customer_id)):
+        raise NotFoundError(
+            f"No e-mail address of {customer.name} is known.",
+            f"cxdesk customer edit {customer.handle} --email ADDRESS",
+        )
+    if customer.consent is False:
+        raise RefusedError(
+            f"{customer.name} does not want to be written to.",
+            "Leave out --send and it is yours to do; or, if they want to after all:"
+            f" cxdesk customer edit {customer.handle} --consent",
+        )
 
 
 def follow_each(

@@ -1,19 +1,40 @@
-"""Undo and redo: the history played backwards and forwards."""
+"""Undo and redo: the history played backwards and forwards.
+
+A mail is no row of a deed: one that has left stays where it is, and that is said; one that waits
+is held back with its reply, and let go again with it.
+"""
 
 from __future__ import annotations
 
 from cxdesk.domain.records import Deed
 from cxdesk.errors import RefusedError
-from cxdesk.store import history
+from cxdesk.store import history, outbox
 from cxdesk.store.database import Link
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def undo(link: Link) -> Deed:
-    """Take back the owner's last deed, whole. Quiet closings that built on it go with it."""
+    from cxdesk.domain.records import Mail
+
+UNDONE = "the reply was undone"
+_LEFT = {
+    "sent": "is gone already",
+    "sending": "is being sent just now",
+    "uncertain": "may have arrived already",
+}
+
+
+def undo(link: Link, warnings: list[str] | None = None) -> Deed:
+    """Take back the owner's last deed, whole. Quiet closings that built on it go with it.
+
+    What cannot be taken back is added to `warnings`, in words.
+    """
     with history.Replay(link) as replay:
         deed = history.last_done(link)
         if deed is None:
             raise RefusedError("There is nothing to undo.", "cxdesk undo --list   shows the deeds.")
+        mails = list(_mails_of(link, deed))
         for later in history.later_on_same_rows(link, deed):
             if later.name != "quiet":
                 raise RefusedError(
@@ -22,11 +43,14 @@ def undo(link: Link) -> Deed:
                 )
             replay.take_back(later)
         replay.take_back(deed)
+        said = [_hold_back(replay, mail) for mail in mails]
+    if warnings is not None:
+        warnings += filter(None, said)
     return deed
 
 
-def redo(link: Link) -> Deed:
-    """Do again what was undone last."""
+def redo(link: Link, warnings: list[str] | None = None) -> Deed:
+    """Do again what was undone last; a mail that was held back with it goes after all."""
     with history.Replay(link) as replay:
         deed = history.last_undone(link)
         if deed is None:
@@ -34,4 +58,35 @@ def redo(link: Link) -> Deed:
                 "There is nothing to redo.", "A new deed makes what was undone final."
             )
         replay.do_again(deed)
+        said = [_let_go(replay, mail) for mail in _mails_of(link, deed)]
+    if warnings is not None:
+        warnings += filter(None, said)
     return deed
+
+
+def _mails_of(link: Link, deed: Deed) -> Iterator[Mail]:
+    """The mails as which the replies of a deed left, or are to leave."""
+    if deed.name != "reply":
+        return  # an import may have written ten thousand messages
+    for message in history.messages_made(link, deed):
+        if message.direction != "out" or message.inquiry_number is None:
+            continue
+        mail = outbox.of_message(link, message.inquiry_number, message.id)
+        # An id is given again after an undo: the mail of the message before is none of this one.
+        if mail is not None and mail.made_at == deed.done_at:
+            yield mail
+
+
+def _hold_back(replay: history.Replay, mail: Mail) -> str:
+    if mail.state == "pending":
+        replay.settle_mail(mail, state="cancelled", detail=UNDONE)
+        return f"The mail to {mail.recipient} had not left; now it does not."
+    how = _LEFT.get(mail.state)
+    return f"The mail to {mail.recipient} {how}." if how else ""
+
+
+def _let_go(replay: history.Replay, mail: Mail) -> str:
+    if mail.state != "cancelled" or mail.detail != UNDONE:
+        return ""
+    replay.settle_mail(mail, state="pending", detail="the reply was done again")
+    return f"The mail to {mail.recipient} goes with the next cxdesk remind or cxdesk mail fetch."

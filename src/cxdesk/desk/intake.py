@@ -9,7 +9,7 @@ from cxdesk.domain import inquiries as rules
 from cxdesk.domain import threads as steps
 from cxdesk.domain.conversations import threads as conversations_of
 from cxdesk.domain.customers import is_phone, read_who
-from cxdesk.domain.records import Customer, Inquiry, Message, NamedTuple, Thread
+from cxdesk.domain.records import ContactPoint, Customer, Inquiry, Message, NamedTuple, Thread
 from cxdesk.errors import RefusedError
 from cxdesk.store import inquiries
 from cxdesk.store.customers import by_id, by_reach
@@ -60,7 +60,7 @@ def conversations(d: DeedInProgress, desk: Desk, said: Sequence[Said], via: str)
     What is in the desk already (by its id) is left alone, and what is new goes on from it.
     """
     channel = channel_named(desk, via)
-    known = {one.id: inquiries.by_source(d.link, one.id) for one in said}
+    known = _known_places(d.link, said)
     new = sum(not places for places in known.values())
     people: dict[str, Customer] = {}
     everything = [*_gone_before(d.link, said, people), *said]
@@ -72,6 +72,12 @@ def conversations(d: DeedInProgress, desk: Desk, said: Sequence[Said], via: str)
         if fresh:
             _take(d, desk, conversation, known, people, channel)
     return Taken(new, len(said) - new)
+
+
+def _known_places(link: Link, said: Sequence[Said]) -> dict[str, list[inquiries.Place]]:
+    if not inquiries.is_anything_taken(link):
+        return {one.id: [] for one in said}
+    return {one.id: inquiries.by_source(link, one.id) for one in said}
 
 
 def under(desk: Desk, said: Sequence[Said], via: str) -> list[tuple[str, str]]:
@@ -140,18 +146,18 @@ def _take(
     before = _standing(d, conversation, known, customer)
     if before is None and customer is not None:
         before = _adopted(d, conversation, known, customer)
-    here = {
-        one.id
-        for one in conversation.messages
-        if before is not None
-        and any(place.inquiry_number == before.inquiry.number for place in known[one.id])
-    }
-    fresh = [one for one in conversation.messages if one.id not in here]
+    fresh = [one for one in conversation.messages if not _stands_in(before, known[one.id])]
     thread = _played(before, fresh, customer, channel, d.now, desk)
     thread = threads.add(d, thread) if before is None else threads.save(d, before, thread)
     _write_messages(d, thread.inquiry, fresh, channel)
     if customer is not None:
         people[conversation.author or ""] = customers.met(d, customer, fresh[-1].at)
+
+
+def _stands_in(thread: Thread | None, places: Iterable[inquiries.Place]) -> bool:
+    return thread is not None and any(
+        place.inquiry_number == thread.inquiry.number for place in places
+    )
 
 
 def _customer(
@@ -169,22 +175,21 @@ def _known(link: Link, author: str) -> list[Customer]:
 
 
 def _kind(author: str) -> str:
-    return "phone" if is_phone(author) else "email" if _is_email(author) else "handle"
+    if is_phone(author):
+        return "phone"
+    return "email" if "@" in author and read_who(author).kind == "email" else "handle"
 
 
 def _found_or_made(d: DeedInProgress, author: str, at: datetime) -> Customer:
-    found = _known(d.link, author)
+    kind = _kind(author)
+    reach = customers.REACH[kind](author)
+    found = by_reach(d.link, kind, reach)
     if found:
         return found[0]
-    kind = _kind(author)
     name = author.split("@")[0] if kind == "email" else author
     made = customers.make_named(d, name, at)
-    customers.add_point(d, made, kind, author)
+    d.add(ContactPoint(0, made.id, kind, author, reach))
     return made
-
-
-def _is_email(author: str) -> bool:
-    return read_who(author).kind == "email"
 
 
 def _standing(
@@ -268,16 +273,15 @@ def _settled(thread: Thread, at: datetime) -> Thread:
 def _write_messages(
     d: DeedInProgress, inquiry: Inquiry, messages: Iterable[Said], channel: str
 ) -> None:
+    blank = Message(
+        id=0,
+        inquiry_number=inquiry.number,
+        customer_id=inquiry.customer_id,
+        said_at=inquiry.opened_at,
+        direction="in",
+        channel=channel,
+        text="",
+    )
     for one in messages:
-        d.add(
-            Message(
-                id=0,
-                inquiry_number=inquiry.number,
-                customer_id=inquiry.customer_id,
-                said_at=one.at,
-                direction="in" if one.inbound else "out",
-                channel=channel,
-                text=one.text,
-                source=one.id,
-            )
-        )
+        direction = "in" if one.inbound else "out"
+        d.add(blank._replace(said_at=one.at, direction=direction, text=one.text, source=one.id))

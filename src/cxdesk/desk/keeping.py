@@ -9,7 +9,7 @@ from cxdesk.domain.records import Mail, NamedTuple, Setting
 from cxdesk.domain.reminders import LOOK_AFTER
 from cxdesk.errors import UnusableError
 from cxdesk.files import free_name
-from cxdesk.store import backup, database, identity, outbox
+from cxdesk.store import backup, database, identity, outbox, received
 from cxdesk.store.deeds import begin
 from cxdesk.store.inspection import Holds, faults
 from cxdesk.store.settings import settings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from cxdesk.domain.received import NoMail
     from cxdesk.store.database import Link
     from cxdesk.store.deeds import DeedInProgress
 
@@ -157,30 +158,35 @@ def _refuse_strangers(path: str) -> None:
 
 
 def _ready(draft: str, path: str, copy: str, now: datetime) -> None:
-    """Bring the copy up to date, with what no restore can undo: mails that have left, and numbers
-    that customers have heard."""
+    """Bring the copy up to date, with what no restore can undo: mails that have left, numbers that
+    customers have heard, and who asked for no more mail."""
     from cxdesk.store.upgrade import upgrade
 
     upgrade(draft, None, lambda _: None)
-    last, mails = _old(path)
+    last, mails, stopped = _old(path)
     with database.open_to_write(draft) as link, begin(link, "restore", now, actor="desk") as d:
         _note(d, os.path.abspath(copy))
         backup.raise_numbers(link, last)
         for mail in mails or ():
             _keep_mail(d, mail)
+        for one in stopped:
+            if received.no_mail(d.link, one.address) is None:
+                d.add(one)
         if mails is None:
             _doubt_unfinished(d)
 
 
-def _old(path: str) -> tuple[int, list[Mail] | None]:
-    """The last number given and the mails of the desk to be replaced; None where nobody knows."""
+def _old(path: str) -> tuple[int, list[Mail] | None, list[NoMail]]:
+    """The last number given, the mails (None where nobody knows) and who gets none by itself, of
+    the desk to be replaced."""
     if not database.exists(path):
-        return 0, None
+        return 0, None, []
     try:
-        with database.open_to_read(path) as link:
-            return backup.last_number(link), outbox.every(link)
+        with database.open_of_any_version(path) as link:
+            stopped = received.no_mails(link) if database.version_of(link) > 1 else []
+            return backup.last_number(link), outbox.every(link), stopped
     except UnusableError:
-        return 0, None
+        return 0, None, []
 
 
 def _keep_mail(d: DeedInProgress, mail: Mail) -> None:

@@ -8,6 +8,7 @@ server is talked to. The world comes in as `Tools`; every datetime is an aware i
 
 from __future__ import annotations
 
+from cxdesk.desk import mailed
 from cxdesk.domain.records import Mail, NamedTuple
 from cxdesk.domain.reminders import (
     LEASE,
@@ -127,6 +128,18 @@ def deliver(link: Link, tools: Tools, reason: Reason) -> Delivery:
     return _sum_up(link, before, trouble)
 
 
+def deliver_now(link: Link, number: int, tools: Tools) -> tuple[Mail, MailError | None]:
+    """Try one mail at once; what cannot go yet, the next run sends. Returns it as it is then."""
+    trouble = None
+    try:
+        _send_one(link, number, tools, lambda *_: None)
+    except MailError as error:
+        trouble = error
+    mail = outbox.by_id(link, number)
+    assert mail is not None
+    return mail, trouble
+
+
 def deliver_one(link: Link, number: int, tools: Tools) -> Mail:
     """Send one mail now, and never again by itself. Raises MailError when it was not taken."""
     try:
@@ -209,7 +222,7 @@ def _claim(link: Link, number: int, now: datetime, reason: Reason) -> Mail | Non
             return None
         gone = reason(link, mail, now)
         if gone:
-            d.change(mail, state="cancelled", detail=gone)
+            _become(d, mail, {"state": "cancelled", "detail": gone})
             return None
         claimed: Mail = d.change(
             mail, state="sending", lease_until_at=now + LEASE, data_begun=False
@@ -276,7 +289,15 @@ def _settle(link: Link, claimed: Mail, state: str, detail: str, now: datetime) -
     with begin(link, "mail", now, actor="desk") as d:
         mail = outbox.by_id(link, claimed.id)
         if mail is not None:
-            d.change(mail, **_settled(mail, state, detail, now))
+            _become(d, mail, _settled(mail, state, detail, now))
+
+
+def _become(d: DeedInProgress, mail: Mail, changes: dict[str, Any]) -> Mail:
+    """The new state of a mail, and what that makes true."""
+    after: Mail = d.change(mail, **changes)
+    if after.state != mail.state:
+        mailed.became(d, after)
+    return after
 
 
 def _settled(mail: Mail, state: str, detail: str, now: datetime) -> dict[str, Any]:
@@ -291,7 +312,7 @@ def _settled(mail: Mail, state: str, detail: str, now: datetime) -> dict[str, An
         again = now + wait_after(attempts, mail.message_id)
         return {**after, "state": "pending", "data_begun": False, "next_try_at": again}
     gave_up = f"given up: {detail}" if state == "later" else detail
-    return {**after, "state": "failed", "detail": gave_up}
+    return {**after, "state": "failed", "detail": gave_up, "next_try_at": now}
 
 
 # Uncertain ---------------------------------------------------------------------------------------
@@ -305,7 +326,7 @@ def _resolve(link: Link, uncertain: Mail, tools: Tools, reason: Reason) -> None:
         mail = outbox.by_id(link, uncertain.id)
         if mail is None or mail.state != "uncertain":
             return
-        d.change(mail, **_looked_for(mail, found, reason(link, mail, now), now))
+        _become(d, mail, _looked_for(mail, found, reason(link, mail, now), now))
 
 
 def _looked_for(mail: Mail, found: bool | None, gone: str | None, now: datetime) -> dict[str, Any]:
@@ -332,8 +353,7 @@ def resolve(link: Link, number: int, now: datetime, *, sent: bool) -> Mail:
                 f"Mail {number} is {mail.state}: there is nothing to resolve.",
                 "cxdesk mail outbox   shows what is uncertain.",
             )
-        changes = {"state": "sent", "sent_at": now, "detail": "by your word"}
+        changes: dict[str, Any] = {"state": "sent", "sent_at": now, "detail": "by your word"}
         if not sent:
             changes = {"state": "pending", "next_try_at": now, "data_begun": False, "resent": True}
-        resolved: Mail = d.change(mail, **changes)
-        return resolved
+        return _become(d, mail, changes)

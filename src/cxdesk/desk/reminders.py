@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from cxdesk.desk import entries
+from cxdesk.desk import entries, mailed, mailing
 from cxdesk.desk.agenda import due
 from cxdesk.desk.outbox import Delivery, Draft, Tools, deliver, post
 from cxdesk.desk.threads import settle
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from cxdesk.desk.mailing import Office
     from cxdesk.domain.week import Week
 
     Told = Digest | Alert | Week
@@ -41,11 +42,13 @@ RUNS_KEPT = timedelta(days=90)
 
 class Report(NamedTuple):
     """What a run did. `digest`: sent, nothing, already, pending, failed, uncertain or busy;
-    `alerts` counts those that went out; the lists hold the numbers of mails."""
+    `alerts` counts those that went out; the lists hold the numbers of mails; `lost`: to whom an
+    answer of the owner's could not be delivered."""
 
     digest: str
     alerts: int = 0
     delivery: Delivery = Delivery()
+    lost: tuple[Mail, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -64,10 +67,12 @@ def run(
     freeze: Freeze,
     *,
     force: bool = False,
+    office: Office | None = None,
 ) -> Report:
     """One run of the job: close what was quietly answered, decide, send, write it down.
 
-    `freeze` makes the mail of a key from a digest or an alert. Raises MailError when no mail can be
+    `freeze` makes the mail of a key from a digest or an alert; `office` writes to customers, and
+    without one no follow-up leaves. Raises MailError when no mail can be
     made, UnusableError for spans that are none or a desk that cannot be written.
     """
     now = tools.clock()
@@ -75,10 +80,15 @@ def run(
     started = _start(link, now)
     settle(link, now)
     desk = load_desk(link)
+    if office is not None:
+        mailing.post_follow_ups(link, office, now)
     key = _decide(link, desk, now, plan, freeze, last_run_at=last_run_at, force=force)
     delivery = deliver(link, tools, partial(why_not, desk=desk, plan=plan))
     report = Report(
-        _state_of(link, key, desk, now, plan, delivery), _alerts_sent(link, delivery), delivery
+        _state_of(link, key, desk, now, plan, delivery),
+        _alerts_sent(link, delivery),
+        delivery,
+        lost(link, delivery),
     )
     _end(link, started, report, tools.clock())
     return report
@@ -171,7 +181,7 @@ def _hurry(link: Link, mail: Mail, now: datetime) -> None:
 
 
 def why_not(link: Link, mail: Mail, now: datetime, desk: Desk, plan: Plan) -> str | None:
-    """Why a mail to the owner has lost its reason; None while it has it (mail.md, rule 6)."""
+    """Why a mail has lost its reason; None while it has it (mail.md, rule 6)."""
     if is_week_key(mail.dedupe):
         friday = rules.day_of_key(mail.dedupe)
         return None if friday_of(desk.hours.local(now).date()) == friday else "its week is over"
@@ -185,7 +195,7 @@ def why_not(link: Link, mail: Mail, now: datetime, desk: Desk, plan: Plan) -> st
         if promise is None or promise.state != "open":
             return "the promise is not open any more"
         return "it is late already" if promise.due_at <= now else None
-    return None
+    return mailed.why_not(link, mail, now)
 
 
 def _state_of(
@@ -207,6 +217,12 @@ def _state_of(
 def _alerts_sent(link: Link, delivery: Delivery) -> int:
     mails = [outbox.by_id(link, number) for number in delivery.sent]
     return sum(mail is not None and mail.kind == "alert" for mail in mails)
+
+
+def lost(link: Link, delivery: Delivery) -> tuple[Mail, ...]:
+    """The owner's answers that failed in this round: nobody else will see to them."""
+    mails = (outbox.by_id(link, number) for number in delivery.failed)
+    return tuple(mail for mail in mails if mail is not None and mail.kind == "reply")
 
 
 # What is told ------------------------------------------------------------------------------------
@@ -234,6 +250,7 @@ def digest(
         until_on=desk.hours.local(last).date(),
         praise=entries.praise(link, entries.midnight(worked_on, desk), entries.midnight(day, desk)),
         kept=_kept(link, desk, worked_on),
+        lost=tuple(outbox.lost(link, now - timedelta(days=1))),
     )
 
 

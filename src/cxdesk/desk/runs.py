@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 REMOVED = "removed"
 OLD_BACKUP = timedelta(days=2)
+LOST_FOR = timedelta(days=7)
 
 
 class Trouble(NamedTuple):
@@ -31,7 +32,8 @@ class Trouble(NamedTuple):
 
 class Record(NamedTuple):
     """What the desk knows of the job. `last_run`: how it ended; `digest`: the newest mail of the
-    day, sent or not; the counts are of mails that are not done."""
+    day, sent or not; the counts are of mails that are not done, `lost` the owner's own answers of
+    the last week that could not be delivered."""
 
     last_run_at: datetime | None
     last_run: str | None
@@ -42,9 +44,10 @@ class Record(NamedTuple):
     uncertain: int
     backup_at: datetime | None
     backup_path: str | None
+    lost: tuple[Mail, ...] = ()
 
 
-def record(link: Link) -> Record:
+def record(link: Link, now: datetime) -> Record:
     run, key, left = (
         outbox.last_run(link),
         outbox.newest_key(link, "digest:"),
@@ -61,6 +64,7 @@ def record(link: Link) -> Record:
         uncertain=sum(mail.state == "uncertain" for mail in left),
         backup_at=backup_at,
         backup_path=backup_path,
+        lost=tuple(outbox.lost(link, now - LOST_FOR)),
     )
 
 
@@ -84,6 +88,9 @@ def troubles(known: Record, now: datetime, *, backs_up: bool = False) -> list[Tr
     if known.uncertain:
         told = f"{known.uncertain} mail{'s' * (known.uncertain > 1)} may or may not have arrived."
         found.append(Trouble(told, "cxdesk mail outbox, then: cxdesk mail resolve NUMBER"))
+    for mail in known.lost:
+        told = f"Your answer to {mail.recipient} ({mail.number}) did not leave: {mail.detail}."
+        found.append(Trouble(told, f"cxdesk mail resolve {mail.id} --resend"))
     if backs_up and known.last_run_at and not _is_backed_up(known, now):
         found.append(Trouble("The daily backup is not made.", "cxdesk remind   says why."))
     return found

@@ -22,6 +22,8 @@ EMAILS_TO_TALK = 3
 SILENCE = timedelta(days=183)
 # By the wall: a machine that is off at night misses no day, and two hours are for being late.
 REMINDER_SILENCE = timedelta(hours=26)
+# A follow-up that goes by mail and has not gone by then comes up like any other.
+MAIL_PATIENCE = timedelta(days=1)
 _ORDER = {"late": 0, "today": 1, "next": 2, "later": 3}
 
 
@@ -94,6 +96,7 @@ def _item(task: Task, now: datetime, desk: Desk) -> Item:
         need_at=task.need_at,
         chased_at=task.last_in_at if has_chased(task) else None,
         emails=task.emails,
+        by_mail=task.by_mail,
     )
 
 

@@ -25,6 +25,7 @@ else:
             namespace["_field_defaults"] = {f: namespace[f] for f in fields if f in namespace}
             namespace.update({field: _at(place) for place, field in enumerate(fields)})
             namespace["_fields"] = namespace["__match_args__"] = fields
+            namespace["_places"] = {field: place for place, field in enumerate(fields)}
             namespace["__slots__"] = ()
             return super().__new__(mcs, name, bases, namespace)
 
@@ -33,11 +34,13 @@ else:
         of those cost more than the whole of SQLite (docs/explanation/speed.md)."""
 
         def __new__(cls, *given, **named):
-            rest = cls._fields[len(given) :]
-            known = cls._field_defaults | named
-            if len(given) > len(cls._fields) or not named.keys() <= set(rest) <= known.keys():
-                raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}")
-            return tuple.__new__(cls, (*given, *[known[field] for field in rest]))
+            if named or len(given) != len(cls._fields):
+                rest = cls._fields[len(given) :]
+                known = cls._field_defaults | named
+                if not named.keys() <= set(rest) <= known.keys():
+                    raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}")
+                given = (*given, *map(known.__getitem__, rest))
+            return cls._make(given)
 
         def __getnewargs__(self):
             return tuple(self)
@@ -54,10 +57,13 @@ else:
             return made
 
         def _replace(self, **fields):
-            made = self._make(map(fields.pop, self._fields, self))
-            if fields:
-                raise ValueError(f"{type(self).__name__} has no {', '.join(fields)}")
-            return made
+            values, places = list(self), self._places
+            try:
+                for field in fields:
+                    values[places[field]] = fields[field]
+            except KeyError as unknown:
+                raise ValueError(f"{type(self).__name__} has no {unknown}") from None
+            return tuple.__new__(type(self), values)
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))
@@ -223,7 +229,8 @@ class Promise(NamedTuple):
 
 
 class FollowUp(NamedTuple):
-    """What we do on our own initiative; also the check, the chase and the news."""
+    """What we do on our own initiative; also the check, the chase and the news. `by_mail`: its
+    words go to the customer by themselves when it is due."""
 
     number: int
     inquiry_number: int | None
@@ -245,6 +252,7 @@ class FollowUp(NamedTuple):
     after_done: bool = False
     quiet: bool = False
     moved_from_at: datetime | None = None
+    by_mail: bool = False
 
 
 class Deed(NamedTuple):
@@ -376,6 +384,7 @@ class Task(NamedTuple):
     phone: str | None
     email: str | None
     elsewhere: str | None
+    by_mail: bool
 
 
 class Rounds(NamedTuple):
@@ -409,6 +418,7 @@ class Item(NamedTuple):
     need_at: datetime | None
     chased_at: datetime | None = None
     emails: int = 0
+    by_mail: bool = False
 
 
 class Agenda(NamedTuple):

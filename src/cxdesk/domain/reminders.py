@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, time
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.records import Desk, Item, Promise
+    from cxdesk.domain.records import Desk, Item, Mail, Promise
 
 MOST = 7  # things in one digest
 CATCH_UP = timedelta(hours=12)
@@ -89,7 +89,8 @@ class Kept(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """One morning's mail. `more`: what did not fit; `until_on`: the last date it looks ahead to."""
+    """One morning's mail. `more`: what did not fit; `until_on`: the last date it looks ahead to;
+    `lost`: the owner's answers that could not be delivered since yesterday."""
 
     day_on: date
     now_at: datetime
@@ -100,6 +101,7 @@ class Digest(NamedTuple):
     until_on: date
     praise: Praise | None = None
     kept: Kept | None = None
+    lost: tuple[Mail, ...] = ()
 
 
 # When --------------------------------------------------------------------------------------------

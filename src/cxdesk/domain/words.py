@@ -56,7 +56,7 @@ def words(text: str) -> list[str]:
     if folded.isascii():
         return folded.translate(_PLAIN).split()
     found = folded.translate(_parts).split()
-    return [word for word in found if any(sign.isalnum() for sign in word)]
+    return [word for word in found if word.isalnum() or any(map(str.isalnum, word))]
 
 
 def near(one: str, other: str) -> bool:

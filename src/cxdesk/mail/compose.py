@@ -22,6 +22,8 @@ from cxdesk.mail.wire import ascii_address, flatten
 if TYPE_CHECKING:
     import datetime
 
+    from cxdesk.domain.outgoing import Attached
+
 LINE = 76  # characters of a header line, where words allow it (RFC 2047 asks for it)
 LONGEST_NAME = 120
 LONGEST_SUBJECT = 500
@@ -29,6 +31,7 @@ LONGEST_ID = 500  # a longer message id would not fit one line of mail, and is l
 MOST_REFERENCES = 100  # the first, and the newest after it
 _ID = re.compile(r"<[!-;=?-~]+>")  # printable ASCII without spaces and angle brackets
 _BODY_HEADERS = frozenset({"mime-version", "content-type", "content-transfer-encoding"})
+_BYTES = "application/octet-stream"
 _BODY = email.policy.SMTP.clone(cte_type="7bit")
 
 
@@ -51,6 +54,7 @@ class Letter:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()  # oldest first
     unsubscribe: str | None = None  # "mailto:hello@example.com?subject=unsubscribe"
+    attachments: tuple[Attached, ...] = ()
 
 
 def message_id(dedupe: str, instance: str, domain: str) -> str:
@@ -92,6 +96,8 @@ def check(raw: bytes, letter: Letter) -> None:
             raise _differs(name)
     if _texts(read) != [_body_text(text) for text in (meant.text, meant.html) if text is not None]:
         raise _differs("text")
+    if _attachments(read) != [(one.name, one.type, one.data) for one in meant.attachments]:
+        raise _differs("attachments")
 
 
 def _differs(what: str) -> MailError:
@@ -118,6 +124,7 @@ def _cleaned(letter: Letter) -> Letter:
         in_reply_to=parent if parent is not None and _is_id(parent) else None,
         references=_chain(letter.references),
         unsubscribe=_unsubscribe(letter.unsubscribe),
+        attachments=tuple(map(_attachable, letter.attachments)),
     )
 
 
@@ -151,6 +158,13 @@ def _unsubscribe(address: str | None) -> str | None:
     if not re.fullmatch(r"mailto:[!-;=?-~]{3,400}", address):
         raise ValueError("unsubscribe must be a mailto: address")
     return address
+
+
+def _attachable(one: Attached) -> Attached:
+    """With a name of one line, and as bytes alone what a mail program would open as a mail."""
+    plain = re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", one.type)
+    kind = one.type if plain and not one.type.startswith(("message/", "multipart/")) else _BYTES
+    return one._replace(name=flatten(one.name, LONGEST_NAME) or "attachment", type=kind)
 
 
 def _plain_headers(meant: Letter) -> list[tuple[str, str]]:
@@ -229,12 +243,22 @@ def _body(meant: Letter) -> bytes:
     body.set_content(_body_text(meant.text))
     if meant.html is not None:
         body.add_alternative(_body_text(meant.html), subtype="html")
-        # The library's boundary is drawn by lot: the same letter would give other bytes.
-        seal = hashlib.sha256(
-            f"{meant.message_id}{meant.text}{meant.html}".encode("utf-8", "replace")
-        )
-        body.set_boundary(f"=_{seal.hexdigest()[:40]}")
+        _seal(body, meant)
+    for one in meant.attachments:
+        main, _, sub = one.type.partition("/")
+        body.add_attachment(one.data, maintype=main, subtype=sub, filename=one.name)
+    if meant.attachments:
+        _seal(body, meant)
     return body.as_bytes()
+
+
+def _seal(body: email.message.EmailMessage, meant: Letter) -> None:
+    """The library's boundary is drawn by lot: the same letter would give other bytes."""
+    kind = body.get_content_type()
+    seal = hashlib.sha256(
+        f"{kind}{meant.message_id}{meant.text}{meant.html}".encode("utf-8", "replace")
+    )
+    body.set_boundary(f"=_{seal.hexdigest()[:40]}")
 
 
 def _body_text(text: str) -> str:
@@ -253,11 +277,24 @@ def _as_read(value: str) -> str:
 
 
 def _texts(read: email.message.Message) -> list[str]:
-    """The decoded text of every part, plain before HTML."""
-    texts = []
-    for part in read.walk():
-        if not part.is_multipart():
-            payload = part.get_payload(decode=True)
-            assert isinstance(payload, bytes)
-            texts.append(payload.decode("utf-8", "replace").replace("\r\n", "\n"))
-    return texts
+    """The decoded text of every part that is no attachment, plain before HTML."""
+    return [
+        _data(part).decode("utf-8", "replace").replace("\r\n", "\n")
+        for part in read.walk()
+        if not part.is_multipart() and part.get_content_disposition() != "attachment"
+    ]
+
+
+def _attachments(read: email.message.Message) -> list[tuple[str, str, bytes]]:
+    """Name, type and bytes of every attachment."""
+    return [
+        (part.get_filename() or "", part.get_content_type(), _data(part))
+        for part in read.walk()
+        if part.get_content_disposition() == "attachment"
+    ]
+
+
+def _data(part: email.message.Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload

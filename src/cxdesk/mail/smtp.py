@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cxdesk.errors import MailError
+from cxdesk.mail.advice import at_login
 from cxdesk.mail.secrets import resolve_password, resolve_token
 from cxdesk.mail.wire import DETAIL_LENGTH, ascii_address, flatten
 
@@ -366,7 +367,7 @@ def _login_refused(out: MailOut, code: int) -> LoginRefused:
         )
     return LoginRefused(
         f"The mail server {out.host} did not accept the login for {out.user} ({code}).",
-        f"Check user and password; many providers want an app password. {TRY_IT}",
+        f"{at_login(out)} {TRY_IT}",
     )
 
 
@@ -374,6 +375,11 @@ def _reason(error: Exception) -> str:
     """One safe line that says what happened, without the library's vocabulary where we can."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _words(error.smtp_code, error.smtp_error)
+    # The library calls it a disconnection when it was the one who had waited long enough.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the server hung up"
     if isinstance(error, ssl.SSLError) and error.reason:
         return flatten(error.reason.replace("_", " ").lower(), DETAIL_LENGTH)
     return flatten(getattr(error, "strerror", None) or str(error), DETAIL_LENGTH)

@@ -32,19 +32,20 @@ _AROUND = (
     " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'email'"
     " ORDER BY t.id LIMIT 1) AS email,"
     " (SELECT t.value FROM contact_point t WHERE t.customer_id = c.id AND t.kind = 'handle'"
-    " ORDER BY t.id LIMIT 1) AS elsewhere"
+    " ORDER BY t.id LIMIT 1) AS elsewhere, {by_mail}"
 )
+_NEVER_BY_MAIL = "FALSE AS by_mail"
 _PROMISE_COLUMNS = (
     "SELECT p.number, p.inquiry_number, 'promise' AS kind, p.owes, p.told, p.what, p.due_at,"
     " p.start_at, NULL AS moved_from_at, FALSE AS quiet, NULL AS via, p.channel, "
-    + _AROUND.format(siblings=_SIBLINGS.format("p"))
+    + _AROUND.format(siblings=_SIBLINGS.format("p"), by_mail=_NEVER_BY_MAIL)
     + " FROM promise p LEFT JOIN inquiry i ON i.number = p.inquiry_number"
     " LEFT JOIN customer c ON c.id = p.customer_id"
 )
 _FOLLOW_UP_COLUMNS = (
     "SELECT f.number, f.inquiry_number, f.kind, NULL AS owes, FALSE AS told, f.what, f.due_at,"
     " f.start_at, f.moved_from_at, f.quiet, f.via, i.channel, "
-    + _AROUND.format(siblings=_SIBLINGS.format("f"))
+    + _AROUND.format(siblings=_SIBLINGS.format("f"), by_mail="f.by_mail")
     + " FROM follow_up f LEFT JOIN inquiry i ON i.number = f.inquiry_number"
     " LEFT JOIN customer c ON c.id = f.customer_id"
 )
@@ -52,8 +53,11 @@ PROMISES_DUE = Sql(
     f"{_PROMISE_COLUMNS} WHERE p.state = 'open' AND p.due_at < :until ORDER BY p.due_at, p.number",
     Task,
 )
+# What goes by mail by itself is nobody's task, unless it should have gone long ago.
+_TO_DO = "NOT ({0}by_mail AND {0}due_at > :mailed)"
 FOLLOW_UPS_DUE = Sql(
     f"{_FOLLOW_UP_COLUMNS} WHERE f.state = 'open' AND NOT f.quiet AND f.due_at < :until"
+    f" AND {_TO_DO.format('f.')}"
     " ORDER BY f.due_at, f.number",
     Task,
 )
@@ -82,7 +86,7 @@ _UNDATED = Sql(
     "SELECT NULL AS number, i.number AS inquiry_number, 'inquiry' AS kind, NULL AS owes,"
     " FALSE AS told, NULL AS what, NULL AS due_at, NULL AS start_at, NULL AS moved_from_at,"
     " FALSE AS quiet, NULL AS via, i.channel, "
-    + _AROUND.format(siblings="0 AS siblings")
+    + _AROUND.format(siblings="0 AS siblings", by_mail=_NEVER_BY_MAIL)
     + _UNDATED_WHERE
     + " ORDER BY i.status, i.number",  # along inquiry_alive: by number alone reads every row
     Task,
@@ -90,7 +94,7 @@ _UNDATED = Sql(
 PROMISES_COUNT = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :until")
 FOLLOW_UPS_COUNT = Sql(
     "SELECT (SELECT count(*) FROM follow_up"
-    " WHERE state = 'open' AND NOT quiet AND due_at < :until)"
+    f" WHERE state = 'open' AND NOT quiet AND due_at < :until AND {_TO_DO.format('')})"
     " + (SELECT count(*) FROM round WHERE next_at < :until)"
 )
 PROMISES_LATE = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :now")
@@ -127,9 +131,11 @@ _KEPT_SINCE = Sql(
 _OVERDUE_TOLD = Sql("SELECT count(*) FROM promise WHERE state = 'open' AND due_at < :now AND told")
 
 
-def due(link: Link, until: datetime) -> list[Task]:
-    """The open promises and follow-ups due before `until`."""
-    return link.all(PROMISES_DUE, until=until) + link.all(FOLLOW_UPS_DUE, until=until)
+def due(link: Link, until: datetime, mailed: datetime) -> list[Task]:
+    """The open promises and follow-ups due before `until`; of those that go by mail themselves what
+    has not gone since `mailed`."""
+    follow_ups = link.all(FOLLOW_UPS_DUE, until=until, mailed=mailed)
+    return link.all(PROMISES_DUE, until=until) + follow_ups
 
 
 def everything(link: Link) -> list[Task]:
@@ -147,10 +153,10 @@ def unseen(link: Link, now: datetime) -> list[Task]:
     return link.all(_QUIET_CHECKS, now=now) + link.all(_UNDATED, now=now)
 
 
-def count(link: Link, until: datetime) -> int:
-    """How many rows are due before `until`."""
+def count(link: Link, until: datetime, mailed: datetime) -> int:
+    """How many rows are due before `until`, as `due` lists them."""
     return int(link.value(PROMISES_COUNT, until=until)) + int(
-        link.value(FOLLOW_UPS_COUNT, until=until)
+        link.value(FOLLOW_UPS_COUNT, until=until, mailed=mailed)
     )
 
 

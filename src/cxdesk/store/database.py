@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import datetime, timezone
+from functools import lru_cache
 
 from cxdesk.errors import UnusableError
 from cxdesk.store import identity
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 30
 UTC = timezone.utc  # noqa: UP017  (datetime.UTC is the same object; this one reads as a zone)
 
@@ -53,8 +54,13 @@ _VERSION = Sql("PRAGMA user_version")
 def to_column(value: Any) -> Any:
     """An instant as SQLModel writes it (`YYYY-MM-DD HH:MM:SS.ffffff`, UTC); the rest as it is."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")[:26]
+        return _utc_text(value.astimezone(UTC))
     return value
+
+
+@lru_cache(maxsize=1000)
+def _utc_text(at: datetime) -> str:
+    return at.isoformat(sep=" ", timespec="microseconds")[:26]
 
 
 sqlite3.register_adapter(datetime, to_column)

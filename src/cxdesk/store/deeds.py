@@ -49,10 +49,11 @@ class Table:
         self.key = key
         self.journal = journal
         self.numbered = key == ("number",)
-        given = [field for field in fields if not (field == "id" and key == ("id",))]
+        self.counted = key == ("id",)
+        self._at = [fields.index(part) for part in key]
+        given = [field for field in fields if not (field == "id" and self.counted)]
         where = " AND ".join(f"{part} = :key_{part}" for part in key)
         listed = ", ".join(fields)
-        self.given = given
         self.insert = Sql(f"INSERT INTO {name} ({', '.join(given)}) VALUES (:{', :'.join(given)})")
         self.restore = Sql(f"INSERT INTO {name} ({listed}) VALUES (:{', :'.join(fields)})")
         self.select = Sql(f"SELECT {listed} FROM {name} WHERE {where}", record)
@@ -60,13 +61,13 @@ class Table:
         self.update = f"UPDATE {name} SET {{}} WHERE {where}"
 
     def key_of(self, record: Any) -> tuple[Any, ...]:
-        return tuple(getattr(record, part) for part in self.key)
+        return tuple([record[at] for at in self._at])
 
     def where(self, key: Any) -> dict[str, Any]:
         return {f"key_{part}": value for part, value in zip(self.key, key, strict=True)}
 
 
-TABLES = {
+TABLES: dict[Any, Table] = {
     table.record: table
     for table in (
         Table(Customer, "customer", "id"),
@@ -87,6 +88,13 @@ TABLES = {
     )
 }
 BY_NAME = {table.name: table for table in TABLES.values()}
+
+
+def know(*tables: Table) -> None:
+    """Make tables known that only some commands write; the others need not load their shapes."""
+    for table in tables:
+        TABLES[table.record] = BY_NAME[table.name] = table
+
 
 _LAST_NUMBER = Sql("SELECT last FROM number WHERE name = 'desk'")
 _NOTE_NUMBER = Sql("UPDATE number SET last = :last WHERE name = 'desk'")
@@ -143,7 +151,7 @@ class DeedInProgress:
         try:
             if self._last_number is not None:
                 self.link.execute(_NOTE_NUMBER, {"last": self._last_number})
-            self._stale.refresh(self.link)
+            self._stale.refresh(self.link, self._added())
             self._write_history()
             self.link.execute("COMMIT")
             if self.link.on_commit is not None:
@@ -176,8 +184,8 @@ class DeedInProgress:
         table = TABLES[type(record)]
         if table.numbered and not record.number:
             record = record._replace(number=self.number())
-        cursor = self.link.execute(table.insert, _columns(record, table.given))
-        if table.key == ("id",):
+        cursor = self.link.execute(table.insert, record._asdict())
+        if table.counted:
             record = record._replace(id=cursor.lastrowid)
         self._note(table, record, None)
         return record
@@ -233,6 +241,12 @@ class DeedInProgress:
             if found is None and isinstance(self._before[place], record)
         ]
 
+    def _added(self) -> search.Added:
+        return search.Added(
+            frozenset([inquiry.number for inquiry in self.made(Inquiry)]),
+            frozenset([customer.id for customer in self.made(Customer)]),
+        )
+
     def _write_history(self) -> None:
         rows = [
             (place, self._before[place], after)
@@ -246,7 +260,7 @@ class DeedInProgress:
             self.link.execute(_FORGET_UNDONE)
         entry = Deed(0, self.name, self.actor, self.now, self.key, self.answer)
         table = TABLES[Deed]
-        deed = self.link.execute(table.insert, _columns(entry, table.given)).lastrowid
+        deed = self.link.execute(table.insert, entry._asdict()).lastrowid
         self.link.execute_each(
             _ADD_ROW,
             (
@@ -254,7 +268,7 @@ class DeedInProgress:
                     "deed": deed,
                     "position": position,
                     "table": name,
-                    "key": _to_json(key),
+                    "key": _key_text(key),
                     "before": row_text(before),
                     # What was added stands in its table; undo writes it down as it takes it away.
                     "after": None if before is None else row_text(after),
@@ -274,10 +288,6 @@ def begin(
 # Rows, for deeds and for history -----------------------------------------------------------------
 
 
-def _columns(record: Any, fields: Any) -> dict[str, Any]:
-    return {field: getattr(record, field) for field in fields}
-
-
 def changes(before: Any, after: Any) -> dict[str, Any]:
     """The fields in which two records of one shape differ, as they are in the second."""
     return {
@@ -294,6 +304,10 @@ def update_row(link: Link, table: Table, key: Any, changed: dict[str, Any]) -> N
     link.execute(table.update.format(sets), {**changed, **table.where(key)})
 
 
+# Whose words are searched for: the rows of every other shape change no document.
+_SEARCHED = frozenset((Customer, ContactPoint, Trait, Inquiry, Message))
+
+
 class Stale:
     """Whose name words and full text a transaction must write anew before it commits."""
 
@@ -303,6 +317,8 @@ class Stale:
 
     def note(self, record: Any) -> None:
         """Note a row as it was before, and as it is after."""
+        if type(record) not in _SEARCHED:
+            return
         if isinstance(record, Customer):
             self.customers.add(record.id)
         elif isinstance(record, (ContactPoint, Trait)):
@@ -315,8 +331,15 @@ class Stale:
             elif record.customer_id is not None:
                 self.customers.add(record.customer_id)
 
-    def refresh(self, link: Link) -> None:
-        search.refresh(link, self.inquiries, self.customers)
+    def refresh(self, link: Link, added: search.Added = search.NOTHING) -> None:
+        """`added`: what was not there when the transaction began."""
+        search.refresh(link, self.inquiries, self.customers, added)
+
+
+def _key_text(key: tuple[Any, ...]) -> str:
+    """A row's key as JSON; nearly every one is a single number, which needs no encoder."""
+    number = key[0]
+    return f"[{number}]" if len(key) == 1 and type(number) is int else _to_json(key)
 
 
 def row_text(record: Any) -> str | None:

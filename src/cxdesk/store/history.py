@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from json import loads
 
-from cxdesk.domain.records import Deed, DeedRow
+from cxdesk.domain.records import Deed, DeedRow, Mail, Message
 from cxdesk.errors import RefusedError
 from cxdesk.store.database import Link, Sql
 from cxdesk.store.deeds import BY_NAME, Stale, Table, changes, row_from_text, row_text, update_row
@@ -35,6 +35,10 @@ _LATER_ON_SAME_ROWS = Sql(
     " JOIN deed d ON d.id = r.deed_id AND NOT d.undone"
     " WHERE mine.deed_id = :deed ORDER BY d.id DESC",
     Deed,
+)
+_MESSAGES_MADE = Sql(
+    "SELECT row_key FROM deed_row WHERE deed_id = :deed AND row_table = 'message'"
+    " AND before IS NULL ORDER BY position"
 )
 _KEEP_AFTER = Sql("UPDATE deed_row SET after = :after WHERE id = :id")
 _MARK = Sql("UPDATE deed SET undone = :undone WHERE id = :id")
@@ -67,6 +71,10 @@ class Replay:
         for row in reversed(self.link.all(_ROWS, deed=deed.id)):
             self._put(row, row.before, expected=row.after or self._kept(row))
         self.link.execute(_MARK, {"id": deed.id, "undone": True})
+
+    def settle_mail(self, mail: Mail, **fields: str) -> None:
+        """Hold back a mail that has not left, or let it go after all: the outbox has no history."""
+        update_row(self.link, BY_NAME["mail"], (mail.id,), fields)
 
     def _kept(self, row: DeedRow) -> str | None:
         """A row that the deed added, written down as it is, so that redo can bring it back."""
@@ -119,6 +127,14 @@ def last_undone(link: Link) -> Deed | None:
 
 def recent(link: Link, limit: int) -> list[Deed]:
     return link.all(_RECENT, limit=limit)
+
+
+def messages_made(link: Link, deed: Deed) -> list[Message]:
+    """Of the messages that a deed wrote, those that are there."""
+    keys = [loads(key) for (key,) in link.pairs(_MESSAGES_MADE, deed=deed.id)]
+    table = BY_NAME["message"]
+    found = [link.one(table.select, **table.where(key)) for key in keys]
+    return [message for message in found if message is not None]
 
 
 def later_on_same_rows(link: Link, deed: Deed) -> list[Deed]:

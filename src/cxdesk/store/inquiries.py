@@ -39,6 +39,7 @@ _BY_SOURCE = Sql(
     " WHERE source = :source AND inquiry_number IS NOT NULL",
     Place,
 )
+_ANY_SOURCE = Sql("SELECT 1 FROM message WHERE source IS NOT NULL LIMIT 1")
 _BY_NUMBER = Sql(f"SELECT {INQUIRY} FROM inquiry i WHERE i.number = :number", Inquiry)
 _NOW_BY_NUMBER = Sql(f"SELECT {INQUIRY_NOW} FROM inquiry i WHERE i.number = :number", Inquiry)
 _OPEN_PROMISES = Sql(
@@ -205,6 +206,11 @@ def of_customer(link: Link, customer: int, now: datetime) -> list[Inquiry]:
 def quietly_ended(link: Link, now: datetime) -> list[FollowUp]:
     """The quiet checks that nobody contradicted in time."""
     return link.all(_QUIETLY_ENDED, now=now)
+
+
+def is_anything_taken(link: Link) -> bool:
+    """Whether any message came from a source that names its messages."""
+    return link.value(_ANY_SOURCE) is not None
 
 
 def by_source(link: Link, source: str) -> list[Place]:

@@ -288,6 +288,7 @@ class FollowUp(SQLModel, table=True):
         ),
         _yes_or_no("quiet"),
         _yes_or_no("after_done"),
+        _yes_or_no("by_mail"),
         _refers("inquiry_number", "inquiry.number"),
         _refers("customer_id", "customer.id"),
         Index("follow_up_of_inquiry", "inquiry_number"),
@@ -315,6 +316,7 @@ class FollowUp(SQLModel, table=True):
     after_done: bool
     quiet: bool
     moved_from_at: datetime | None = None
+    by_mail: bool
 
 
 class Deed(SQLModel, table=True):
@@ -368,6 +370,9 @@ class SearchDoc(SQLModel, table=True):
     body: str
 
 
+_AUTOMATIC = "kind IN ('acknowledgement', 'follow_up')"
+
+
 class Mail(SQLModel, table=True):
     """The outbox. `dedupe` is what stands guard against sending twice."""
 
@@ -382,6 +387,9 @@ class Mail(SQLModel, table=True):
             "next_try_at",
             sqlite_where=text("state IN ('pending', 'sending', 'uncertain')"),
         ),
+        Index("mail_automatic", "recipient", "made_at", sqlite_where=text(_AUTOMATIC)),
+        Index("mail_automatic_by_day", "made_at", sqlite_where=text(_AUTOMATIC)),
+        Index("mail_about", "number", "kind", sqlite_where=text("number IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     dedupe: str = Field(unique=True)
@@ -411,4 +419,93 @@ class Run(SQLModel, table=True):
     started_at: datetime
     ended_at: datetime | None = None
     digest: str | None = None
+    detail: str | None = None
+
+
+class Received(SQLModel, table=True):
+    """A mail that came in, kept before anything of it is understood (`state` is then `kept`)."""
+
+    __table_args__ = (
+        _one_of("state", "kept", "read", "duplicate", "quarantined"),
+        _one_of("via", "own", "bounce", "references", "subject", "new"),
+        CheckConstraint("(state = 'read') = (via IS NOT NULL)", name="read_has_place"),
+        CheckConstraint("state <> 'quarantined' OR detail IS NOT NULL", name="quarantined_has_why"),
+        _yes_or_no("is_sent"),
+        _yes_or_no("automatic"),
+        _yes_or_no("bounce"),
+        _refers("inquiry_number", "inquiry.number"),
+        Index("received_by_message_id", "message_id"),
+        Index("received_of_inquiry", "inquiry_number"),
+        Index("received_of_message", "said_id", sqlite_where=text("said_id IS NOT NULL")),
+        Index("received_by_sender", "email", "received_at"),
+        Index("received_unread", "state", "id", sqlite_where=text("state <> 'read'")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(unique=True)
+    account: str
+    folder: str
+    place: str
+    received_at: datetime
+    size: int
+    is_sent: bool
+    state: str
+    detail: str | None = None
+    message_id: str | None = None
+    content: str | None = None
+    name: str | None = None
+    email: str | None = None
+    answer_to: str | None = None
+    subject: str | None = None
+    ancestors: str | None = None
+    via: str | None = None
+    automatic: bool
+    bounce: bool
+    inquiry_number: int | None = None
+    said_id: int | None = None
+    doubts: str | None = None
+
+
+class ReceivedRaw(SQLModel, table=True):
+    """The bytes as they came, and the words where the message shows only some of them; apart from
+    the row that lists walk over."""
+
+    __tablename__ = "received_raw"
+    __table_args__ = (_refers("received_id", "received.id"),)
+    received_id: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    raw: bytes
+    text: str | None = None
+
+
+class Attachment(SQLModel, table=True):
+    """What hangs on a mail; its bytes are taken out of the raw mail when they are asked for."""
+
+    __table_args__ = (_refers("received_id", "received.id"), _not_blank("name"))
+    received_id: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    position: int = Field(primary_key=True, sa_column_kwargs=_GIVEN)
+    name: str
+    type: str
+    size: int
+
+
+class Mailbox(SQLModel, table=True):
+    """How far a folder of an account has been read."""
+
+    account: str = Field(primary_key=True)
+    folder: str = Field(primary_key=True)
+    uidvalidity: int
+    last_uid: int
+    fetched_at: datetime
+
+
+class NoMail(SQLModel, table=True):
+    """An address that no automatic mail goes to any more, and why."""
+
+    __tablename__ = "no_mail"
+    __table_args__ = (
+        _one_of("why", "undeliverable", "unsubscribed", "complaint"),
+        _not_blank("address"),
+    )
+    address: str = Field(primary_key=True)
+    why: str
+    noted_at: datetime
     detail: str | None = None

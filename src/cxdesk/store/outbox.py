@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 
-from cxdesk.domain.records import Inquiry, Mail, Promise, Run
+from cxdesk.domain.records import FollowUp, Inquiry, Mail, Promise, Run
 from cxdesk.errors import UnusableError
 from cxdesk.store.database import Link, Sql
-from cxdesk.store.inquiries import INQUIRY, PROMISE
+from cxdesk.store.inquiries import FOLLOW_UP, INQUIRY, PROMISE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +57,67 @@ _OPEN_DUE_BETWEEN = Sql(
 _MAILS_OF = Sql(
     "SELECT count(*) FROM message m JOIN channel h ON h.name = m.channel"
     " WHERE m.inquiry_number = :number AND h.kind = 'email' AND m.direction <> 'note'"
+)
+# Of the e-mails of ours since an answer was last confirmed; a machine's are no words of ours.
+_MAILS_OUT = Sql(
+    "SELECT count(*) FROM inquiry i JOIN message m ON m.inquiry_number = i.number"
+    " JOIN channel h ON h.name = m.channel"
+    " WHERE i.number = :number AND h.kind = 'email' AND m.direction = 'out' AND m.reached"
+    " AND NOT m.automatic AND (i.settled_at IS NULL OR m.said_at > i.settled_at)"
+)
+_SENT_ON = Sql(
+    f"SELECT {_MAIL} FROM mail m WHERE m.number = :number"
+    " AND m.kind IN ('reply', 'acknowledgement') AND m.state NOT IN ('cancelled', 'failed')"
+    " ORDER BY m.id",
+    Mail,
+)
+_FOLLOWED_ON = Sql(
+    f"SELECT {_MAIL} FROM follow_up f JOIN mail m ON m.number = f.number AND m.kind = 'follow_up'"
+    " WHERE f.inquiry_number = :number AND m.state NOT IN ('cancelled', 'failed')"
+    " ORDER BY m.id",
+    Mail,
+)
+_REPLIES_TO = Sql(
+    f"SELECT {_MAIL} FROM mail m WHERE m.number = :number AND m.kind = 'reply' ORDER BY m.id DESC",
+    Mail,
+)
+# The kinds are written out as in the indexes mail_automatic and mail_automatic_by_day, or SQLite
+# does not see that these hold what is asked for.
+_ACKNOWLEDGED = Sql(
+    "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
+    " AND recipient = :address AND made_at > :since AND state <> 'cancelled'"
+    " AND kind = 'acknowledgement'"
+)
+_AUTOMATIC_TO = Sql(
+    "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
+    " AND recipient = :address AND made_at > :since AND state <> 'cancelled'"
+)
+_AUTOMATIC_SINCE = Sql(
+    "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
+    " AND made_at > :since AND state <> 'cancelled'"
+)
+_ACKNOWLEDGED_ON = Sql(
+    "SELECT count(*) FROM mail WHERE number = :number AND kind = 'acknowledgement'"
+    " AND state <> 'cancelled'"
+)
+_FOLLOWED_COUNT = Sql(
+    "SELECT count(*) FROM follow_up f JOIN mail m ON m.number = f.number AND m.kind = 'follow_up'"
+    " WHERE f.inquiry_number = :number AND m.state <> 'cancelled'"
+)
+_FOLLOW_UPS_BY_MAIL = Sql(
+    f"SELECT {FOLLOW_UP} FROM follow_up f WHERE f.state = 'open' AND NOT f.quiet"
+    " AND f.due_at <= :now AND f.by_mail ORDER BY f.due_at, f.number",
+    FollowUp,
+)
+_LOST = Sql(
+    f"SELECT {_MAIL} FROM mail m WHERE m.number IS NOT NULL AND m.kind = 'reply'"
+    " AND m.state = 'failed' AND m.next_try_at > :since ORDER BY m.id",
+    Mail,
+)
+_FAILED = Sql(
+    f"SELECT {_MAIL} FROM mail m WHERE m.state = 'failed' AND m.kind NOT IN ('reply', 'test')"
+    " AND m.next_try_at > :since ORDER BY m.id",
+    Mail,
 )
 
 
@@ -123,12 +184,69 @@ def mails_of(link: Link, inquiry: int) -> int:
     return int(link.value(_MAILS_OF, number=inquiry))
 
 
+# Mail to customers -------------------------------------------------------------------------------
+
+
+def mails_out(link: Link, inquiry: int) -> int:
+    """How many e-mails the owner wrote on an inquiry since an answer was last confirmed."""
+    return int(link.value(_MAILS_OUT, number=inquiry))
+
+
+def sent_on(link: Link, inquiry: int) -> list[Mail]:
+    """What went out on an inquiry, or still will, the oldest first."""
+    mails = link.all(_SENT_ON, number=inquiry) + link.all(_FOLLOWED_ON, number=inquiry)
+    return sorted(mails, key=lambda mail: mail.id)
+
+
+def of_message(link: Link, inquiry: int, message: int) -> Mail | None:
+    """The mail that a reply left as: the newest, as an id is given again after an undo."""
+    keys = (f"reply:{message}", f"reply:{message}:")
+    replies: list[Mail] = link.all(_REPLIES_TO, number=inquiry)
+    found = (m for m in replies if m.dedupe == keys[0] or m.dedupe.startswith(keys[1]))
+    return next(found, None)
+
+
+def acknowledged(link: Link, address: str, since: datetime) -> int:
+    """How many acknowledgements went to an address since, or will; `address` in lower case."""
+    return int(link.value(_ACKNOWLEDGED, address=address, since=since))
+
+
+def automatic_to(link: Link, address: str, since: datetime) -> int:
+    return int(link.value(_AUTOMATIC_TO, address=address, since=since))
+
+
+def automatic_on(link: Link, inquiry: int) -> int:
+    """How many automatic mails there ever were about an inquiry."""
+    acknowledged_on = link.value(_ACKNOWLEDGED_ON, number=inquiry)
+    return int(acknowledged_on) + int(link.value(_FOLLOWED_COUNT, number=inquiry))
+
+
+def automatic_since(link: Link, since: datetime) -> int:
+    return int(link.value(_AUTOMATIC_SINCE, since=since))
+
+
+def follow_ups_by_mail(link: Link, now: datetime) -> list[FollowUp]:
+    """The follow-ups that go out by themselves and are due."""
+    return link.all(_FOLLOW_UPS_BY_MAIL, now=now)
+
+
+def lost(link: Link, since: datetime) -> list[Mail]:
+    """The owner's own answers that could not be delivered, of those that failed since."""
+    return link.all(_LOST, since=since)
+
+
+def failed(link: Link, since: datetime) -> list[Mail]:
+    """What cxdesk was to send by itself and could not, of what failed since."""
+    return link.all(_FAILED, since=since)
+
+
 # One at a time -----------------------------------------------------------------------------------
 
 
 @contextmanager
-def alone(path: str) -> Iterator[bool]:
-    """Whether this process is the only one that sends for the desk at `path`, while inside.
+def alone(path: str, job: str = "remind") -> Iterator[bool]:
+    """Whether this process is the only one that does a job for the desk at `path` (remind: sends;
+    fetch: reads the mailboxes), while inside.
 
     The lock dies with the process, however it ends. It is on a file of its own, that stays: to
     open and close the desk's file here would drop SQLite's locks, and to remove this one would
@@ -136,7 +254,7 @@ def alone(path: str) -> Iterator[bool]:
     """
     from fcntl import LOCK_EX, LOCK_NB, flock
 
-    place = os.path.realpath(path) + ".remind.lock"
+    place = f"{os.path.realpath(path)}.{job}.lock"
     try:
         handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:

@@ -85,7 +85,32 @@ CREATE TABLE mail (
 	UNIQUE (message_id)
 );
 
+CREATE INDEX mail_about ON mail (number, kind) WHERE number IS NOT NULL;
+
+CREATE INDEX mail_automatic ON mail (recipient, made_at) WHERE kind IN ('acknowledgement', 'follow_up');
+
+CREATE INDEX mail_automatic_by_day ON mail (made_at) WHERE kind IN ('acknowledgement', 'follow_up');
+
 CREATE INDEX mail_unfinished ON mail (next_try_at) WHERE state IN ('pending', 'sending', 'uncertain');
+
+CREATE TABLE mailbox (
+	account VARCHAR NOT NULL,
+	folder VARCHAR NOT NULL,
+	uidvalidity INTEGER NOT NULL,
+	last_uid INTEGER NOT NULL,
+	fetched_at DATETIME NOT NULL,
+	PRIMARY KEY (account, folder)
+);
+
+CREATE TABLE no_mail (
+	address VARCHAR NOT NULL,
+	why VARCHAR NOT NULL,
+	noted_at DATETIME NOT NULL,
+	detail VARCHAR,
+	PRIMARY KEY (address),
+	CONSTRAINT why_known CHECK (why IN ('undeliverable', 'unsubscribed', 'complaint')),
+	CONSTRAINT address_not_blank CHECK (length(address) > 0)
+);
 
 CREATE TABLE number (
 	name VARCHAR NOT NULL,
@@ -271,6 +296,7 @@ CREATE TABLE follow_up (
 	after_done BOOLEAN NOT NULL,
 	quiet BOOLEAN NOT NULL,
 	moved_from_at DATETIME,
+	by_mail BOOLEAN NOT NULL,
 	PRIMARY KEY (number),
 	CONSTRAINT kind_known CHECK (kind IN ('follow_up', 'check', 'chase', 'news', 'care')),
 	CONSTRAINT state_known CHECK (state IN ('open', 'done', 'dropped')),
@@ -279,6 +305,7 @@ CREATE TABLE follow_up (
 	CONSTRAINT for_someone CHECK (inquiry_number IS NOT NULL OR customer_id IS NOT NULL),
 	CONSTRAINT quiet_yes_or_no CHECK (quiet IN (FALSE, TRUE)),
 	CONSTRAINT after_done_yes_or_no CHECK (after_done IN (FALSE, TRUE)),
+	CONSTRAINT by_mail_yes_or_no CHECK (by_mail IN (FALSE, TRUE)),
 	FOREIGN KEY(inquiry_number) REFERENCES inquiry (number) DEFERRABLE INITIALLY DEFERRED,
 	FOREIGN KEY(customer_id) REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED
 );
@@ -373,5 +400,70 @@ CREATE UNIQUE INDEX promise_one_reply_open ON promise (inquiry_number) WHERE sta
 CREATE INDEX promise_open ON promise (due_at) WHERE state = 'open';
 
 CREATE INDEX promise_replies ON promise (channel, made_at) WHERE owes = 'reply';
+
+CREATE TABLE received (
+	id INTEGER NOT NULL,
+	sha256 VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	folder VARCHAR NOT NULL,
+	place VARCHAR NOT NULL,
+	received_at DATETIME NOT NULL,
+	size INTEGER NOT NULL,
+	is_sent BOOLEAN NOT NULL,
+	state VARCHAR NOT NULL,
+	detail VARCHAR,
+	message_id VARCHAR,
+	content VARCHAR,
+	name VARCHAR,
+	email VARCHAR,
+	answer_to VARCHAR,
+	subject VARCHAR,
+	ancestors VARCHAR,
+	via VARCHAR,
+	automatic BOOLEAN NOT NULL,
+	bounce BOOLEAN NOT NULL,
+	inquiry_number INTEGER,
+	said_id INTEGER,
+	doubts VARCHAR,
+	PRIMARY KEY (id),
+	CONSTRAINT state_known CHECK (state IN ('kept', 'read', 'duplicate', 'quarantined')),
+	CONSTRAINT via_known CHECK (via IN ('own', 'bounce', 'references', 'subject', 'new')),
+	CONSTRAINT read_has_place CHECK ((state = 'read') = (via IS NOT NULL)),
+	CONSTRAINT quarantined_has_why CHECK (state <> 'quarantined' OR detail IS NOT NULL),
+	CONSTRAINT is_sent_yes_or_no CHECK (is_sent IN (FALSE, TRUE)),
+	CONSTRAINT automatic_yes_or_no CHECK (automatic IN (FALSE, TRUE)),
+	CONSTRAINT bounce_yes_or_no CHECK (bounce IN (FALSE, TRUE)),
+	FOREIGN KEY(inquiry_number) REFERENCES inquiry (number) DEFERRABLE INITIALLY DEFERRED,
+	UNIQUE (sha256)
+);
+
+CREATE INDEX received_by_message_id ON received (message_id);
+
+CREATE INDEX received_by_sender ON received (email, received_at);
+
+CREATE INDEX received_of_inquiry ON received (inquiry_number);
+
+CREATE INDEX received_of_message ON received (said_id) WHERE said_id IS NOT NULL;
+
+CREATE INDEX received_unread ON received (state, id) WHERE state <> 'read';
+
+CREATE TABLE attachment (
+	received_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	type VARCHAR NOT NULL,
+	size INTEGER NOT NULL,
+	PRIMARY KEY (received_id, position),
+	FOREIGN KEY(received_id) REFERENCES received (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT name_not_blank CHECK (length(name) > 0)
+);
+
+CREATE TABLE received_raw (
+	received_id INTEGER NOT NULL,
+	raw BLOB NOT NULL,
+	text VARCHAR,
+	PRIMARY KEY (received_id),
+	FOREIGN KEY(received_id) REFERENCES received (id) DEFERRABLE INITIALLY DEFERRED
+);
 
 CREATE VIRTUAL TABLE search_index USING fts5(body, content='search_doc', content_rowid='id', tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'");

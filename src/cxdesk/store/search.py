@@ -26,7 +26,10 @@ _ADD_DOC = Sql(
     "INSERT INTO search_doc (kind, ref, customer_id, body) VALUES (:kind, :ref, :customer, :body)"
 )
 _REMOVE_DOC = Sql("DELETE FROM search_doc WHERE id = :id")
-_INDEX = Sql("INSERT INTO search_index (rowid, body) VALUES (:id, :body)")
+_LAST_DOC = Sql("SELECT COALESCE(max(id), 0) FROM search_doc")
+_INDEX = Sql(
+    "INSERT INTO search_index (rowid, body) SELECT id, body FROM search_doc WHERE id > :last"
+)
 _UNINDEX = Sql("INSERT INTO search_index (search_index, rowid, body) VALUES ('delete', :id, :body)")
 
 _INQUIRY = Sql(
@@ -79,26 +82,56 @@ def matches(link: Link, query: str, kind: str | None) -> Iterator[Match]:
             yield match
 
 
-def refresh(link: Link, inquiries: Iterable[int], customers: Iterable[int]) -> None:
+class _Doc(NamedTuple):
+    """A document to be; without a `body` there is none."""
+
+    kind: str
+    ref: int
+    customer: int | None
+    body: str | None
+
+    def is_new(self, added: Added) -> bool:
+        return self.ref in (added.inquiries if self.kind == "inquiry" else added.customers)
+
+
+class Added(NamedTuple):
+    """Inquiries and customers that the transaction itself wrote first: they have no document and
+    no name words yet, and whoever refers to them was written in it too."""
+
+    inquiries: frozenset[int]
+    customers: frozenset[int]
+
+
+NOTHING = Added(frozenset(), frozenset())
+
+
+def refresh(
+    link: Link, inquiries: Iterable[int], customers: Iterable[int], added: Added = NOTHING
+) -> None:
     """Bring name words and full text in step with rows that were written or taken away."""
     stale, owners = set(inquiries), set(customers)
-    for customer in sorted(owners):
+    for customer in sorted(owners - added.customers):
         owners |= {number for (number,) in link.pairs(_PEOPLE_OF, customer=customer)}
+    docs = []
     for customer in sorted(owners):
-        if _refresh_customer(link, customer):
+        is_new = customer in added.customers
+        names = [name for (name,) in link.pairs(_CUSTOMER_NAMES, customer=customer)]
+        # Names stand in the inquiries' documents too.
+        if _put_name_words(link, customer, names, is_new=is_new) and not is_new:
             stale |= {number for (number,) in link.pairs(_INQUIRIES_OF, customer=customer)}
-    for number in sorted(stale):
-        _refresh_inquiry(link, number)
+        docs.append(_customer_doc(link, customer, names))
+    docs += [_inquiry_doc(link, number) for number in sorted(stale)]
+    wanted = [doc for doc in docs if doc.is_new(added) or _made_room(link, doc)]
+    _write(link, [doc for doc in wanted if doc.body is not None])
 
 
-def _refresh_inquiry(link: Link, number: int) -> None:
+def _inquiry_doc(link: Link, number: int) -> _Doc:
     found = next(link.pairs(_INQUIRY, number=number), None)
     if found is None:
-        _put(link, "inquiry", number, None, None)
-        return
+        return _Doc("inquiry", number, None, None)
     customer, subject, name = found
     said = [text for (text,) in link.pairs(_SAID_ON, number=number)]
-    _put(link, "inquiry", number, customer, [name or "", *_unsaid(subject, said), *said])
+    return _doc("inquiry", number, customer, [name or "", *_unsaid(subject, said), *said])
 
 
 def _unsaid(subject: str, said: list[str]) -> list[str]:
@@ -106,17 +139,18 @@ def _unsaid(subject: str, said: list[str]) -> list[str]:
     return [] if said and said[0].startswith(subject.rstrip("…")) else [subject]
 
 
-def _refresh_customer(link: Link, customer: int) -> bool:
-    """True when the name changed, which stands in the inquiries' documents too."""
-    names = [name for (name,) in link.pairs(_CUSTOMER_NAMES, customer=customer)]
-    changed = _put_name_words(link, customer, {word for name in names for word in words(name)})
+def _customer_doc(link: Link, customer: int, names: list[str]) -> _Doc:
+    if not names:
+        return _Doc("customer", customer, customer, None)
     rest = [value for (value,) in link.pairs(_CUSTOMER_REST, customer=customer)]
-    _put(link, "customer", customer, customer, [*names, *rest] if names else None)
-    return changed
+    return _doc("customer", customer, customer, [*names, *rest])
 
 
-def _put_name_words(link: Link, customer: int, wanted: set[str]) -> bool:
-    known = {word for (word,) in link.pairs(_KNOWN_WORDS, customer=customer)}
+def _put_name_words(link: Link, customer: int, names: list[str], *, is_new: bool) -> bool:
+    """True when they changed."""
+    wanted = {word for name in names for word in words(name)}
+    found = () if is_new else link.pairs(_KNOWN_WORDS, customer=customer)
+    known = {word for (word,) in found}
     for word in sorted(known - wanted):
         link.execute(_REMOVE_WORD, {"word": word, "customer": customer})
     for word in sorted(wanted - known):
@@ -124,22 +158,28 @@ def _put_name_words(link: Link, customer: int, wanted: set[str]) -> bool:
     return known != wanted
 
 
-def _put(
-    link: Link, kind: str, ref: int, customer: int | None, texts: Iterable[str] | None
-) -> None:
-    """Write a document anew at the end, or take it away when there is no text for it."""
-    body = None if texts is None else " ".join(words(" ".join(texts)))
-    old = next(link.pairs(_DOC, kind=kind, ref=ref), None)
-    if old is not None:
-        if old[1] == body and old[2] == customer:
-            return
-        link.execute(_UNINDEX, {"id": old[0], "body": old[1]})
-        link.execute(_REMOVE_DOC, {"id": old[0]})
-    if body is None:
-        return
-    values = {"kind": kind, "ref": ref, "customer": customer, "body": body}
-    number = link.execute(_ADD_DOC, values).lastrowid
-    link.execute(_INDEX, {"id": number, "body": body})
+def _doc(kind: str, ref: int, customer: int | None, texts: Iterable[str]) -> _Doc:
+    return _Doc(kind, ref, customer, " ".join(words(" ".join(texts))))
+
+
+def _made_room(link: Link, doc: _Doc) -> bool:
+    """Take the document away that stands in the place of this one; False: it is the same."""
+    old = next(link.pairs(_DOC, kind=doc.kind, ref=doc.ref), None)
+    if old is None:
+        return True
+    number, body, customer = old
+    if (body, customer) == (doc.body, doc.customer):
+        return False
+    link.execute(_UNINDEX, {"id": number, "body": body})
+    link.execute(_REMOVE_DOC, {"id": number})
+    return True
+
+
+def _write(link: Link, docs: list[_Doc]) -> None:
+    """Documents are written at the end, so that the newest can be found first."""
+    last = link.value(_LAST_DOC)
+    link.execute_each(_ADD_DOC, [doc._asdict() for doc in docs])
+    link.execute(_INDEX, {"last": last})
 
 
 def query(text: str) -> str:

@@ -64,7 +64,8 @@ class ChangeView(View):
         else:
             told["customer"] = customers[0] if customers else None
             told["inquiry"] = inquiries[0] if inquiries else None
-        return told | self._owed_json() | {"warnings": list(change.warnings)}
+        told |= self._owed_json() | {"warnings": list(change.warnings)}
+        return told | {"mail": None} if change.did == "reply" else told
 
     def _owed_json(self) -> dict[str, Any]:
         change, names = self.change, self.change.names

@@ -38,6 +38,9 @@ class Text(NamedTuple):
 def digest(told: Digest, hours: OpeningHours, *, names: bool = True, prefix: str = "CX") -> Text:
     """The morning's mail. `names` False: no customer's name in the subject."""
     parts = ["\n".join(wrapped(line) for line in words.good_news(told, hours))]
+    if told.lost:
+        lost = (wrapped(line, "  ") for line in words.undelivered(told))
+        parts.append("NOT DELIVERED\n" + "\n".join(lost))
     if told.first:
         blocks = [_first(entry, told.now_at, hours) for entry in told.first]
         parts.append("FIRST\n" + "\n\n".join(blocks))

@@ -60,6 +60,9 @@ _QUIET_BUTTON = f"{_LINK}padding:6px 14px;border:1px solid {_GREEN};color:inheri
 def html(told: Digest, hours: OpeningHours, title: str, prefix: str) -> str:
     """The whole page. `prefix` stands in the subject of a reply: [OAK-42]."""
     parts = [_good_news(words.good_news(told, hours))]
+    if told.lost:
+        lost = (_paragraph(_safe(line)) for line in words.undelivered(told))
+        parts += [_heading("Not delivered"), *lost]
     if told.first:
         parts += [
             _heading("First"),

@@ -42,6 +42,14 @@ def good_news(told: Digest, hours: OpeningHours) -> list[str]:
     return lines
 
 
+def undelivered(told: Digest) -> list[str]:
+    """The answers that did not leave, a sentence each: to whom, on what, and why."""
+    return [
+        f"Your answer to {short(mail.recipient)} ({mail.number}): {ended(short(mail.detail or ''))}"
+        for mail in told.lost
+    ]
+
+
 def praised(praise: Praise, today: date, hours: OpeningHours) -> str:
     when = on(hours.local(praise.said_at).date(), today)
     who = short(praise.name, LONGEST_NAME)

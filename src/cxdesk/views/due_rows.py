@@ -44,6 +44,8 @@ def what_of(item: Item) -> str:
         return f"ask: {what}"
     if item.kind == "round":
         return what or "look in"
+    if item.by_mail:
+        return f"goes by mail: {what}"
     labels = {"chase": "chase", "news": "news", "inquiry": "no date"}
     label = labels.get(item.kind, "")
     return f"{label}: {what}" if label and what else label or what

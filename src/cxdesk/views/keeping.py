@@ -48,6 +48,9 @@ class DoctorView(View):
             screen.text(check.remedy or "", 5)
         if not wrong:
             screen.text(f"All is well: {len(self.checks)} things looked at.", 1)
+        for check in self.checks:
+            if check.ok and check.remedy:
+                screen.hint(f"{check.message} {check.remedy}")
 
 
 class RestoreView(View):

@@ -38,6 +38,7 @@ class RemindView(View):
         uncertain: Sequence[int] = (),
         waiting: Sequence[int] = (),
         trouble: str | None = None,
+        lost: Sequence[Mail] = (),
         backup: str | None = None,
         no_backup: str | None = None,
     ) -> None:
@@ -48,6 +49,7 @@ class RemindView(View):
         self.uncertain = list(uncertain)
         self.waiting = list(waiting)
         self.trouble = trouble
+        self.lost = lost
         self.backup = backup
         self.no_backup = no_backup
 
@@ -74,6 +76,7 @@ class RemindView(View):
 
     def asides(self) -> Sequence[str]:
         lines = [self._about_mail()] if self._about_mail() else []
+        lines += [f"cxdesk remind: {unanswered(mail)}" for mail in self.lost]
         return [*lines, *([f"cxdesk remind: {self.no_backup}"] if self.no_backup else [])]
 
     def _about_mail(self) -> str:
@@ -156,6 +159,11 @@ class OutboxView(View):
         if any(mail.state == "uncertain" for mail in self.mails):
             screen.blank()
             screen.hint("Look in your mailbox, then: cxdesk mail resolve NUMBER --sent or --resend")
+        if any(mail.state == "failed" and mail.kind == "reply" for mail in self.mails):
+            screen.blank()
+            screen.hint(
+                "An answer that failed goes again with: cxdesk mail resolve NUMBER --resend"
+            )
 
 
 class MailView(View):
@@ -176,6 +184,13 @@ class MailView(View):
 
     def draw(self, screen: Screen) -> None:
         screen.text(self.said)
+
+
+def unanswered(mail: Mail) -> str:
+    """An answer that did not leave, and what to type."""
+    why = (mail.detail or "refused").rstrip(".")
+    again = f"cxdesk mail resolve {mail.id} --resend"
+    return f"your answer to {mail.recipient} ({mail.number}) did not leave: {why}. Again: {again}"
 
 
 def mail_json(mail: Mail) -> dict[str, Any]:

@@ -141,6 +141,8 @@ def _planned(follow_up: FollowUp, hours: OpeningHours, now: datetime) -> str:
     if follow_up.kind == "news":
         return f"News to them by {at}."
     again = f" ({words.again(follow_up.every)})" if follow_up.every else ""
+    if follow_up.by_mail:
+        return f"Goes by mail {at}{again}: {follow_up.what}"
     return f"Follow up {at}{again}: {follow_up.what}"
 
 

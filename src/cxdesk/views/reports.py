@@ -203,21 +203,32 @@ def _problem_words(problem: Problem) -> str:
 
 
 class UndoView(View):
-    """`undo` and `redo`."""
+    """`undo` and `redo`; `mailed`: what became of the mail of a reply."""
 
     is_deed = True
 
+    def asides(self) -> Sequence[str]:
+        return self.mailed
+
     def __init__(
-        self, deed: Deed, hours: OpeningHours, now: datetime, *, redo: bool = False
+        self,
+        deed: Deed,
+        hours: OpeningHours,
+        now: datetime,
+        *,
+        redo: bool = False,
+        mailed: Sequence[str] = (),
     ) -> None:
         self.deed = deed
+        self.mailed = mailed
         self.hours = hours
         self.now = now
         self.redo = redo
 
     def to_json(self) -> dict[str, Any]:
         key = "redid" if self.redo else "undid"
-        return {key: self.deed.name, "at": words.iso(self.deed.done_at, self.hours)}
+        at = words.iso(self.deed.done_at, self.hours)
+        return {key: self.deed.name, "at": at, "warnings": list(self.mailed)}
 
     def lines(self) -> Iterable[str]:
         verb = "redid" if self.redo else "undid"

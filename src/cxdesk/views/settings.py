@@ -32,7 +32,8 @@ class ConfigView(View):
     """`config show`: sections as the file has them."""
 
     def __init__(self, config: Config) -> None:
-        mail = _keys(config.mail, leave=("out", "inboxes"))
+        mail = _keys(config.mail, leave=("limits", "out", "inboxes"))
+        mail["limits"] = _keys(config.mail.limits)
         mail["out"] = _server(config.mail.out)
         mail["in"] = {inbox.name: _server(inbox) for inbox in config.mail.inboxes}
         self.told = {"mail": mail, "remind": _keys(config.remind), "backup": _keys(config.backup)}
@@ -64,6 +65,8 @@ def _server(server: Any) -> dict[str, Any]:
 def _told(key: str, value: Any) -> Any:
     if key in _COMMANDS:
         return [value[0], f"({len(value) - 1} more)"] if len(value) > 1 else list(value)
+    if isinstance(value, tuple):
+        return list(value)
     return f"{value:%H:%M}" if isinstance(value, time) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cxdesk.domain.promises import verdict
+from cxdesk.domain.received import NO_MAILS
 from cxdesk.views.words import iso, iso_or_none
 
 TYPE_CHECKING = False
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cxdesk.domain.hours import OpeningHours
+    from cxdesk.domain.received import Mails
     from cxdesk.domain.records import Card, Customer, FollowUp, Item, Message, Promise, Round, Seen
 
     Names = Mapping[int, tuple[str, str]]
@@ -79,7 +81,8 @@ def inquiry_json(seen: Seen, hours: OpeningHours) -> dict[str, Any]:
     }
 
 
-def message_json(message: Message, hours: OpeningHours) -> dict[str, Any]:
+def message_json(message: Message, hours: OpeningHours, mails: Mails = NO_MAILS) -> dict[str, Any]:
+    """`shortened`: its mail says more; `full_text` is all of it where it was asked for."""
     return {
         "at": iso(message.said_at, hours),
         "direction": message.direction,
@@ -87,6 +90,12 @@ def message_json(message: Message, hours: OpeningHours) -> dict[str, Any]:
         "text": message.text,
         "reached": message.reached,
         "automatic": message.automatic,
+        "attachments": [
+            {"number": one.number, "name": one.name, "type": one.type, "size": one.size}
+            for one in mails.hanging.get(message.id, ())
+        ],
+        "shortened": message.id in mails.shortened,
+        "full_text": mails.whole.get(message.id),
     }
 
 
@@ -134,6 +143,7 @@ def follow_up_json(follow_up: FollowUp, names: Names, hours: OpeningHours) -> di
         "done_at": iso_or_none(follow_up.done_at, hours),
         "every": follow_up.every,
         "quiet": follow_up.quiet,
+        "by_mail": follow_up.by_mail,
     }
 
 

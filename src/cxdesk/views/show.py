@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxdesk.domain.received import NO_MAILS
 from cxdesk.views import words
 from cxdesk.views.screen import paragraphs, size
 from cxdesk.views.shapes import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cxdesk.domain.hours import OpeningHours
+    from cxdesk.domain.received import Mails
     from cxdesk.domain.records import Card, FollowUp, History, Message, Promise, Seen
     from cxdesk.views.screen import Screen
 
@@ -42,6 +44,7 @@ class HistoryView(View):
         full: bool = False,
         explain: bool = False,
         workings: Mapping[int, Sequence[str]] | None = None,
+        mails: Mails = NO_MAILS,
     ) -> None:
         self.history = history
         self.hours = hours
@@ -49,6 +52,9 @@ class HistoryView(View):
         self.full = full
         self.explain = explain
         self.workings = workings or {}
+        self.mails = mails
+        hanging = mails.hanging.values()
+        self._several = {one.inquiry for some in hanging for one in some if one.number > 1}
 
     def _owed_json(self) -> dict[str, Any]:
         names = self.history.names
@@ -77,8 +83,14 @@ class HistoryView(View):
     def _message_lines(self) -> Iterable[str]:
         for message in self.history.messages:
             at = words.written(message.said_at, self.hours)
-            number = message.inquiry_number
-            yield words.row(number, message.direction, message.channel, at, message.text)
+            number, text = message.inquiry_number, self._text(message)
+            yield words.row(number, message.direction, message.channel, at, text)
+            for one in self.mails.hanging.get(message.id, ()):
+                yield words.row(number, "attachment", one.number, at, one.name, one.size)
+
+    def _text(self, message: Message) -> str:
+        """All of the mail where that is asked for, else what the message shows of it."""
+        return self.mails.whole.get(message.id, message.text)
 
     def _draw_owed(self, screen: Screen) -> None:
         screen.blank()
@@ -103,7 +115,9 @@ class HistoryView(View):
         at = words.moment(plan.due_at, self.hours, self.now)
         again = f", {words.again(plan.every)}" if plan.every else ""
         kind = "follow-up" if plan.kind == "follow_up" else plan.kind
-        return f"{kind} {at}{again}: {plan.what} ({'quiet' if plan.quiet else plan.state})"
+        state = "quiet" if plan.quiet else plan.state
+        state += ", goes by mail" if plan.by_mail and plan.state == "open" else ""
+        return f"{kind} {at}{again}: {plan.what} ({state})"
 
     def _draw_messages(self, screen: Screen, *, numbered: bool) -> None:
         if self.history.messages:
@@ -113,6 +127,17 @@ class HistoryView(View):
             screen.hint("All of it: add --full")
 
     def _draw_message(self, screen: Screen, message: Message, numbered: bool) -> bool:
+        """A message and what hangs on it. True when not all of its words are shown."""
+        is_cut = self._draw_words(screen, message, numbered)
+        if message.id in self.mails.shortened and not self.full:
+            screen.text("...  (quoted text: --full)", 5)
+        for one in self.mails.hanging.get(message.id, ()):
+            which = f" {one.number}" if one.inquiry in self._several else ""
+            save = f"cxdesk mail save {one.inquiry}{which}"
+            screen.flow(["+", one.name, words.size(one.size), f"  {save}"], 7, begin=5)
+        return is_cut
+
+    def _draw_words(self, screen: Screen, message: Message, numbered: bool) -> bool:
         """When, who, how; the words below it. True when not all of them are shown."""
         at = words.moment(message.said_at, self.hours, self.now)
         who = _SAID_BY.get(message.direction, message.direction)
@@ -121,7 +146,7 @@ class HistoryView(View):
         more += ", automatic" if message.automatic else ""
         number = f"{message.inquiry_number or '':>3}  " if numbered else "  "
         screen.text(f"{number}{at}  {who}{how}{more}", 5, begin=0)
-        texts = paragraphs(message.text) if message.text else []
+        texts = paragraphs(self._text(message)) if self._text(message) else []
         shown = texts if self.full else texts[:MOST_LINES]
         before = len(screen.rows)
         for text in shown:
@@ -145,7 +170,8 @@ class InquiryView(HistoryView):
         return self.history.inquiries[0]
 
     def to_json(self) -> dict[str, Any]:
-        messages = [message_json(message, self.hours) for message in self.history.messages]
+        said = self.history.messages
+        messages = [message_json(message, self.hours, self.mails) for message in said]
         return {**inquiry_json(self.seen, self.hours), "messages": messages, **self._owed_json()}
 
     def lines(self) -> Iterable[str]:

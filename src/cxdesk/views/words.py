@@ -25,6 +25,7 @@ NO_DESK = (
 )
 NOBODY = "someone"
 _A_WEEK = 7
+_SIZES = ((1_000_000, "MB"), (1_000, "kB"))
 _ANY_MONDAY = date(2026, 1, 5)  # a new desk has no special dates
 
 # Instants ---------------------------------------------------------------------------------------
@@ -198,6 +199,17 @@ def again(rule: str) -> str:
 
 def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def size(length: int) -> str:
+    """A size for people: 83 kB, 1.2 MB, 312 bytes."""
+    for unit, name in _SIZES:
+        if length >= unit:
+            exact = length / unit
+            return (
+                f"{exact:.1f} {name}" if exact < 10 and unit > 1_000 else f"{round(exact)} {name}"
+            )
+    return counted(length, "byte")
 
 
 # States -----------------------------------------------------------------------------------------

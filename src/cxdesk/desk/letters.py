@@ -1,0 +1,262 @@
+"""Mail that comes in: kept first, then read, then put where it belongs (docs/explanation/mail.md).
+
+Keeping is a commit of its own: from then on a mail is in the desk, whatever becomes of its reading.
+One that cannot be read is quarantined and stops no other. What an earlier run kept and did not
+come to read is read by the next. The world comes in as `Tools`; every datetime is an aware instant.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from cxdesk.desk import placing
+from cxdesk.domain.letters import Letter
+from cxdesk.domain.received import Attachment, Mailbox, Received, ReceivedRaw
+from cxdesk.domain.records import NamedTuple
+from cxdesk.errors import CxdeskError, NotFoundError, RefusedError
+from cxdesk.store import received as store
+from cxdesk.store.deeds import DeedInProgress, begin
+from cxdesk.store.settings import load_desk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from cxdesk.desk.placing import Tools
+    from cxdesk.domain.records import Desk
+    from cxdesk.store.database import Link
+
+BATCH = 100  # mails that are committed together, from files
+BATCH_BYTES = 8_000_000  # or fewer, when they are large
+
+
+class Arrived(NamedTuple):
+    """One mail as it arrived: its bytes, where from in words, and when. Without bytes `trouble`
+    says why; `mailbox` is how far its folder has been read once this one is kept."""
+
+    raw: bytes | None
+    place: str
+    received_at: datetime
+    is_sent: bool = False
+    trouble: str | None = None
+    mailbox: Mailbox | None = None
+
+
+class Outcome(NamedTuple):
+    """What became of one mail. `via` is as in the row, or duplicate, or quarantined; `is_new`: it
+    began an inquiry; `received` is None where there was nothing to keep."""
+
+    via: str
+    place: str
+    received: Received | None = None
+    is_new: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    trouble: str | None = None
+
+
+class Tally(NamedTuple):
+    """How many mails were read, and what became of them: `fetched` is the sum of the rest."""
+
+    fetched: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+
+    def plus(self, outcomes: Sequence[Outcome]) -> Tally:
+        duplicates = sum(one.via == "duplicate" for one in outcomes)
+        quarantined = sum(one.via == "quarantined" for one in outcomes)
+        return Tally(
+            self.fetched + len(outcomes),
+            self.stored + len(outcomes) - duplicates - quarantined,
+            self.duplicates + duplicates,
+            self.quarantined + quarantined,
+        )
+
+
+def take_in(
+    link: Link, arrived: Iterable[Arrived], tools: Tools, now: datetime, *, batch: int = BATCH
+) -> Iterator[list[Outcome]]:
+    """Take in what arrives, `batch` mails a commit; gives what became of each batch.
+
+    What an earlier run left unread is read first and is in none of the outcomes.
+    """
+    read_left(link, tools, now)
+    desk = load_desk(link)
+    for mails in _batches(arrived, batch):
+        kept = _keep(link, mails, now)
+        yield _read(link, desk, kept, tools, now)
+
+
+def read_left(link: Link, tools: Tools, now: datetime) -> int:
+    """Read what an earlier run kept and did not come to read; how many that were."""
+    left = store.unread(link)
+    desk = load_desk(link)
+    for one in left:
+        raw = store.raw(link, one.id).raw
+        _read(link, desk, [_Kept(one.place, one, raw)], tools, now)
+    return len(left)
+
+
+def retry(link: Link, number: int, tools: Tools, now: datetime) -> Outcome:
+    """Read a quarantined mail again. Raises NotFoundError, or RefusedError for one that is not."""
+    one = store.by_id(link, number)
+    if one is None:
+        raise NotFoundError(f"There is no mail {number}.", "cxdesk mail quarantine   lists them.")
+    if one.state != "quarantined":
+        raise RefusedError(
+            f"Mail {number} is not quarantined.", "cxdesk mail quarantine   lists what is."
+        )
+    kept = _Kept(one.place, one, store.raw(link, number).raw)
+    return _read(link, load_desk(link), [kept], tools, now)[0]
+
+
+# Keeping -----------------------------------------------------------------------------------------
+
+
+class _Kept(NamedTuple):
+    """A mail on its way: kept now (`raw` is to be read), or with its outcome already."""
+
+    place: str
+    received: Received | None = None
+    raw: bytes | None = None
+    outcome: Outcome | None = None
+
+
+def _batches(arrived: Iterable[Arrived], most: int) -> Iterator[list[Arrived]]:
+    mails: list[Arrived] = []
+    size = 0
+    for one in arrived:
+        mails.append(one)
+        size += len(one.raw or b"")
+        if len(mails) >= most or size >= BATCH_BYTES:
+            yield mails
+            mails, size = [], 0
+    if mails:
+        yield mails
+
+
+def _keep(link: Link, mails: Sequence[Arrived], now: datetime) -> list[_Kept]:
+    """Commit the bytes, and how far a folder has been read, before anything is understood."""
+    with begin(link, "mail", now, actor="desk") as d:
+        return [_keep_one(d, one) for one in mails]
+
+
+def _keep_one(d: DeedInProgress, one: Arrived) -> _Kept:
+    if one.mailbox is not None:
+        known = store.mailbox(d.link, one.mailbox.account, one.mailbox.folder)
+        d.save(known, one.mailbox)
+    if one.raw is None:
+        return _Kept(one.place, outcome=Outcome("quarantined", one.place, trouble=one.trouble))
+    digest = sha256(one.raw).hexdigest()
+    known_mail = store.by_hash(d.link, digest)
+    if known_mail is not None:
+        return _Kept(one.place, outcome=_again(known_mail, one.place))
+    place = one.mailbox
+    received: Received = d.add(
+        Received(
+            id=0,
+            sha256=digest,
+            account=place.account if place else "",
+            folder=place.folder if place else "",
+            place=one.place,
+            # A server's clock may be ahead of ours, or CXDESK_NOW look back.
+            received_at=min(one.received_at, d.now),
+            size=len(one.raw),
+            is_sent=one.is_sent,
+        )
+    )
+    d.add(ReceivedRaw(received.id, one.raw))
+    return _Kept(one.place, received, one.raw)
+
+
+def _again(known: Received, place: str) -> Outcome:
+    """The same bytes once more: a duplicate, or as unreadable as they were."""
+    if known.state == "quarantined":
+        return Outcome("quarantined", place, known, trouble=known.detail)
+    return Outcome("duplicate", place, known)
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+def _read(
+    link: Link, desk: Desk, kept: Sequence[_Kept], tools: Tools, now: datetime
+) -> list[Outcome]:
+    """Read a batch in one commit; if one of it fails, each by itself, so that it stops no other."""
+    letters = [None if one.raw is None else _letter(one.raw, tools) for one in kept]
+    pairs = list(zip(kept, letters, strict=True))
+    try:
+        with begin(link, "mail", now, actor="desk") as d:
+            return [_outcome(d, desk, one, letter, tools) for one, letter in pairs]
+    except CxdeskError:
+        raise
+    except Exception:
+        return [_read_alone(link, desk, one, letter, tools, now) for one, letter in pairs]
+
+
+def _letter(raw: bytes, tools: Tools) -> Letter | str:
+    """The mail as it reads, or in words why it cannot be read."""
+    try:
+        return tools.read(raw)
+    except CxdeskError as error:
+        return error.sentence
+    except Exception as error:  # a reader that fails must not lose a mail
+        return f"it cannot be read ({type(error).__name__})"
+
+
+def _read_alone(
+    link: Link, desk: Desk, one: _Kept, letter: Letter | str | None, tools: Tools, now: datetime
+) -> Outcome:
+    try:
+        with begin(link, "mail", now, actor="desk") as d:
+            return _outcome(d, desk, one, letter, tools)
+    except CxdeskError:
+        raise
+    except Exception as error:
+        why = f"it cannot be taken in ({type(error).__name__})"
+        with begin(link, "mail", now, actor="desk") as d:
+            return _outcome(d, desk, one, why, tools)
+
+
+def _outcome(
+    d: DeedInProgress, desk: Desk, one: _Kept, letter: Letter | str | None, tools: Tools
+) -> Outcome:
+    if one.received is None or letter is None:
+        assert one.outcome is not None
+        return _as_it_is_now(d.link, one.outcome)
+    current = store.by_id(d.link, one.received.id)
+    if current is not None and current.state != one.received.state:
+        return _read_meanwhile(d.link, current, one.place)
+    if isinstance(letter, str):
+        return _quarantine(d, one, letter)
+    placed = placing.place(d, desk, one.received, letter, tools)
+    attachments = tuple(
+        d.add(Attachment(one.received.id, part.position, part.name, part.type, part.size))
+        for part in letter.parts
+        if placed.received.state == "read"
+    )
+    via = placed.received.via or "duplicate"
+    return Outcome(via, one.place, placed.received, placed.is_new, attachments)
+
+
+def _as_it_is_now(link: Link, outcome: Outcome) -> Outcome:
+    """The same bytes twice in one batch: when the second was kept, the first was not read yet."""
+    if outcome.received is None or outcome.received.state != "kept":
+        return outcome
+    known = store.by_id(link, outcome.received.id)
+    return outcome if known is None else _again(known, outcome.place)
+
+
+def _read_meanwhile(link: Link, current: Received, place: str) -> Outcome:
+    """Another run saw it unread and took it for one that was left."""
+    if current.state == "quarantined":
+        return Outcome("quarantined", place, current, trouble=current.detail)
+    attachments = tuple(store.attachments(link, current.id))
+    via = current.via or "duplicate"
+    return Outcome(via, place, current, via == "new", attachments)
+
+
+def _quarantine(d: DeedInProgress, one: _Kept, why: str) -> Outcome:
+    received = d.change(one.received, state="quarantined", detail=why)
+    return Outcome("quarantined", one.place, received, trouble=why)
