@@ -19,12 +19,11 @@ import pytest
 
 from cxdesk.cli import postman
 from cxdesk.desk.letters import Arrived, Outcome
-from cxdesk.errors import UnusableError
 from cxdesk.store import database
 from cxdesk.store.settings import fill
 from tests.cli import goldens
 from tests.cli.played import Home
-from tests.running import MAIN, on_terminal, surroundings
+from tests.running import MAIN, cxdesk, on_terminal, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -409,6 +408,8 @@ class TestFromAPipe:
 
         assert [process.returncode for process in running] == [0] * 8
         assert kept(home.folder) == ["read"] * 8
+        subjects = [one["subject"] for one in home.json("inquiries")["inquiries"]]
+        assert sorted(subjects) == [f"Question {number}" for number in range(8)]
 
 
 def _locked(folder: Path) -> sqlite3.Connection:
@@ -592,24 +593,16 @@ class TestTheSum:
         assert ledger.counts == (3, 1, 1, 1)
 
     def test_a_disk_that_fills_up_is_4_and_says_what_is_kept(
-        self, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, home: Home, tmp_path: Path
     ) -> None:
-        (tmp_path / "box").write_bytes(mbox(250))
-        commits: list[int] = []
-        take_in = postman.letters.take_in
-
-        def fills_up(*arguments: Any, **more: Any) -> Any:
-            for outcomes in take_in(*arguments, **more):
-                yield outcomes
-                commits.append(len(outcomes))
-                if len(commits) == 2:
-                    raise UnusableError("The disk is full; nothing was changed.", "Make room.")
-
-        monkeypatch.setattr(postman.letters, "take_in", fills_up)
-        ran = home.run("mail", "import", str(tmp_path / "box"))
+        home.done("log", "Bob Ray", "the spare key")
+        (tmp_path / "box").write_bytes(mbox(1500))
+        no_more = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000,) * 2)\n"
+        ran = cxdesk(home.folder, "mail", "import", str(tmp_path / "box"), program=no_more + MAIN)
 
         assert ran.code == 4
-        assert (
-            ran.err.splitlines()[1] == "Make room. What was read before that is kept (200 mails)."
-        )
-        assert len(kept(home.folder)) == 200
+        assert "What was read before that is kept (" in ran.err.splitlines()[1]
+        mails = int(ran.err.partition("kept (")[2].split()[0])
+        assert len(kept(home.folder)) in (mails, mails + 100)
+        assert home.json("mail", "import", str(tmp_path / "box"))["fetched"] == 1500
+        assert Counter(kept(home.folder)) == {"read": 1500}

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.desks import assert_whole, said
-from tests.running import surroundings
+from tests.running import Ran, surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 HERE = Path(__file__).parent
@@ -35,7 +36,8 @@ def needed(program: str, package: str) -> str:
 
 
 class Run(NamedTuple):
-    """One run of the line, the disk failing at point `at`. `again`: how `due` ended after it."""
+    """One run of the line, the disk failing at point `at`. `again`: how `due` ended after it;
+    `then`: how the lines ended that came next."""
 
     at: int
     code: int
@@ -43,6 +45,12 @@ class Run(NamedTuple):
     err: str
     home: Path
     again: int
+    then: tuple[Ran, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What NAME in its configuration was."""
+        return self.home.name
 
     @property
     def desk(self) -> Path:
@@ -73,9 +81,11 @@ def work(
     error: int = errno.ENOSPC,
     every: int = 1,
     kills: int = 0,
+    then: Sequence[tuple[str, list[str]]] = (),
 ) -> list[Run]:
-    """Every run of a line on a copy of `home`; HOME in the line is the copy's place. `every`: of
-    how many points one is swept."""
+    """Every run of a line on a copy of `home`; HOME in the line is the copy's place, NAME in its
+    config.toml the copy's name, its file `stdin` what the line reads. `every`: of how many points
+    one is swept; `then`: what is run after each, as (CXDESK_NOW, line)."""
     folder.mkdir(mode=0o700, exist_ok=True)
     job: dict[str, Any] = {
         "shim": str(built),
@@ -87,6 +97,7 @@ def work(
         "every": every,
         "kills": kills,
         "seed": kills,
+        "then": list(then),
     }
     done = subprocess.run(
         [sys.executable, str(HERE / "worker.py")],
@@ -103,7 +114,8 @@ def work(
 
 def as_run(told: dict[str, Any]) -> Run:
     told.pop("hits", None)
-    return Run(**{**told, "home": Path(told["home"])})
+    then = tuple(Ran(*ran) for ran in told["then"])
+    return Run(**{**told, "home": Path(told["home"]), "then": then})
 
 
 def rows(path: Path) -> dict[str, Any] | None:

@@ -25,10 +25,22 @@ def prepare(job: dict[str, Any]) -> Any:
     from cxdesk.__main__ import main
 
     for line in (job["line"], ["due", "--count"]):
-        home = shutil.copytree(job["home"], job["folder"] + "/warm", symlinks=True)
+        home = begun(job, job["folder"] + "/warm")
         child(main, home, line, lambda: None, fork=False)
         shutil.rmtree(home)
     return main
+
+
+def begun(job: dict[str, Any], home: str) -> str:
+    """A copy of the home to begin on. NAME in its configuration is the copy's own: a mailbox at a
+    server, or words in a mail, by which one run is told from another."""
+    shutil.copytree(job["home"], home, symlinks=True)
+    path = f"{home}/config.toml"
+    if os.path.exists(path):
+        words = text(path).replace("NAME", os.path.basename(home))
+        with open(path, "w") as file:
+            file.write(words)
+    return home
 
 
 def child(main: Any, home: str, line: list[str], arm: Any, *, fork: bool = True) -> int:
@@ -42,6 +54,7 @@ def child(main: Any, home: str, line: list[str], arm: Any, *, fork: bool = True)
         file = os.open(f"{home}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, stream)
         os.close(file)
+    read_anew(f"{home}/stdin")
     os.environ["CXDESK_HOME"] = home
     os.chdir(home)
     arm()
@@ -56,6 +69,13 @@ def child(main: Any, home: str, line: list[str], arm: Any, *, fork: bool = True)
     for stream, old in zip((1, 2), kept, strict=True):
         os.dup2(old, stream)
     return code
+
+
+def read_anew(path: str) -> None:
+    """Standard input from its beginning, where the home has one."""
+    if os.path.exists(path):
+        os.dup2(os.open(path, os.O_RDONLY), 0)
+        sys.stdin = os.fdopen(0, closefd=False)
 
 
 def keep_as_found(home: str) -> None:
@@ -84,7 +104,7 @@ def ended(number: int) -> int:
 
 
 def run(main: Any, job: dict[str, Any], home: str, how: int, at: int) -> dict[str, Any]:
-    shutil.copytree(job["home"], home, symlinks=True)
+    begun(job, home)
     arm = lambda: shim.fault_arm(at, how, job["errno"], home.encode() + b"/")  # noqa: E731
     code = ended(child(main, home, job["line"], arm))
     hits, again = (at, 0) if code == -signal.SIGKILL else map(int, text(f"{home}.told").split())
@@ -104,6 +124,17 @@ def after_kill(main: Any, told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def go_on(main: Any, job: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """What is typed next, by whoever goes on: each line at its time, in a child of its own."""
+    ends = []
+    for now, line in job["then"]:
+        os.environ["CXDESK_NOW"] = now
+        code = ended(child(main, told["home"], line, lambda: None))
+        ends.append([code, said(told["home"], "out"), said(told["home"], "err")])
+    os.environ["CXDESK_NOW"] = job["now"]
+    return told | {"then": ends}
+
+
 def sweep(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
     """One run for each point, or each so many-th, until one meets no fault any more."""
     runs: list[dict[str, Any]] = []
@@ -111,7 +142,7 @@ def sweep(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
         told = run(main, job, f"{job['folder']}/{job['how']}-{at}", job["how"], at)
         if told["hits"] < at:
             return runs
-        runs.append(after_kill(main, told))
+        runs.append(go_on(main, job, after_kill(main, told)))
     raise AssertionError("it never ends")
 
 
@@ -123,18 +154,19 @@ def kills(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
     length = time.monotonic() - begun
     runs = []
     for number in range(job["kills"]):
-        home = shutil.copytree(job["home"], f"{job['folder']}/kill-{number}", symlinks=True)
+        home = begun(job, f"{job['folder']}/kill-{number}")
         process = child(main, home, job["line"], lambda: None)
         time.sleep(chance.uniform(0, length))
         os.kill(process, signal.SIGKILL)
         told = {"at": number, "code": ended(process), "home": home, "again": 0}
         told |= {"out": said(home, "out"), "err": said(home, "err")}
-        runs.append(after_kill(main, told))
+        runs.append(go_on(main, job, after_kill(main, told)))
     return runs
 
 
 if __name__ == "__main__":
     work = json.load(sys.stdin)
+    work["now"] = os.environ["CXDESK_NOW"]
     shim = ctypes.CDLL(work["shim"])
     command = prepare(work)
     found = kills(command, work) if work["kills"] else sweep(command, work)
