@@ -433,7 +433,7 @@ class TestKilled:
                 env=around,
                 stdout=subprocess.DEVNULL,
             ) as process:
-                time.sleep(0.3 + turn * 0.03)
+                time.sleep(0.25 + turn * 0.02)
                 process.send_signal(signal.SIGKILL)
         shop.fetch()
 

@@ -546,7 +546,7 @@ class TestKilled:
             with subprocess.Popen(
                 line, env=surroundings(home.folder), stdout=subprocess.DEVNULL
             ) as process:
-                time.sleep(0.2 + turn * 0.02)
+                time.sleep(0.18 + turn * 0.012)
                 process.send_signal(signal.SIGKILL)
         told = home.json("mail", "import", str(tmp_path / "box"))
 
@@ -601,8 +601,7 @@ class TestTheSum:
         ran = cxdesk(home.folder, "mail", "import", str(tmp_path / "box"), program=no_more + MAIN)
 
         assert ran.code == 4
-        assert "What was read before that is kept (" in ran.err.splitlines()[1]
-        mails = int(ran.err.partition("kept (")[2].split()[0])
-        assert len(kept(home.folder)) in (mails, mails + 100)
+        assert "What was kept by then stays." in ran.err.splitlines()[0]
+        assert 0 < len(kept(home.folder)) < 1500
         assert home.json("mail", "import", str(tmp_path / "box"))["fetched"] == 1500
         assert Counter(kept(home.folder)) == {"read": 1500}

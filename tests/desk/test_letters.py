@@ -141,6 +141,27 @@ class TestKept:
         assert store.unread(post.desk.link) == []
         assert post.history(1).inquiries[0].inquiry.subject.startswith("Invoice")
 
+    def test_a_mail_that_ends_every_run_is_put_aside_and_stops_no_other(self, post: Post) -> None:
+        def dies(raw: bytes) -> Letter:
+            if b"invoice" in raw:
+                raise KeyboardInterrupt  # as when it is out of memory, or hangs and is stopped
+            return read(raw)
+
+        post.tools = post.tools._replace(read=dies)
+        for _ in range(1 + letters.MOST_TRIES):
+            with pytest.raises(KeyboardInterrupt):
+                post.file("invoice")
+        outcome = post.file("list")
+
+        assert outcome.is_new
+        (aside,) = store.quarantined(post.desk.link)
+        assert aside.detail == "the program ended 3 times while this was read"
+        post.tools = post.tools._replace(read=read)
+        retried = letters.retry(post.desk.link, aside.id, post.tools, post.desk.now)
+        assert (retried.via, retried.is_new) == ("new", True)
+        assert retried.received is not None
+        assert retried.received.detail is None
+
     def test_how_far_a_folder_was_read_is_committed_with_the_mail(self, post: Post) -> None:
         def dies(raw: bytes) -> Letter:
             raise KeyboardInterrupt

@@ -15,6 +15,7 @@ from cxdesk.desk.finding import search
 from cxdesk.desk.letters import Arrived, Outcome
 from cxdesk.desk.placing import Tools
 from cxdesk.domain.letters import Address, Letter, Part, Report
+from cxdesk.domain.received import Received
 from cxdesk.domain.records import Mail, Thread
 from cxdesk.errors import RefusedError
 from cxdesk.store import received as store
@@ -557,12 +558,20 @@ class TestNothingIsLost:
         assert [one.via for one in bag.bring(raw)] == ["duplicate"]
         assert bag.desk.inquiry(1).subject == "s"
 
-    def test_the_sum_is_right(self, bag: Postbag) -> None:
-        letter = Letter("<a@x>", ANN, "s", "t", content="1")
-        raw, broken = bag.raw(letter), bag.raw(RefusedError("no"))
-        tally = letters.Tally().plus(bag.bring(raw, raw, broken, broken))
+    def test_one_that_the_rules_refuse_stops_no_other(self, bag: Postbag) -> None:
+        def acknowledge(d: Any, desk: Any, thread: Thread, received: Received, _: Letter) -> None:
+            if received.subject == "second":
+                raise RefusedError("Not this one.")
 
-        assert tally == letters.Tally(fetched=4, stored=1, duplicates=1, quarantined=2)
+        bag.tools = bag.tools._replace(acknowledge=acknowledge)
+        mails = [
+            bag.raw(Letter(f"<{word}@x>", ANN, word, "t", content=word))
+            for word in ("first", "second", "third")
+        ]
+        outcomes = bag.bring(*mails, batch=10)
+
+        assert [one.via for one in outcomes] == ["new", "quarantined", "new"]
+        assert outcomes[1].trouble == "Not this one."
 
 
 def _dying(bag: Postbag) -> Tools:

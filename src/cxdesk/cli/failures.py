@@ -6,7 +6,7 @@ import os
 import sys
 
 from cxdesk.domain.hours import HoursError
-from cxdesk.errors import CxdeskError, UsageError
+from cxdesk.errors import CxdeskError, UnusableError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ class UnforeseenError(CxdeskError):
 
 def in_words(session: Session, error: BaseException) -> CxdeskError:
     """One sentence and a remedy for whatever was raised."""
+    if isinstance(error, UnusableError) and session.stays:
+        stays, remedy = session.stays
+        what = error.sentence.replace("; nothing was changed", "")
+        return UnusableError(f"{what} {stays}", remedy or error.remedy)
     if isinstance(error, CxdeskError):
         return error
     if session.debug or os.environ.get("CXDESK_DEBUG"):

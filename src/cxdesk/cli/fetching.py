@@ -73,8 +73,7 @@ def fetch(session: Session, names: Sequence[str], since: str | None, *, dry_run:
             return BusyView()
         ledger = Ledger(link, every=not session.on_terminal)
         round_ = _Round(session, link, config, ledger, asked, dry_run=dry_run)
-        with postman.saying_how_far(ledger):
-            round_.read(inboxes)
+        round_.read(inboxes)
         ledger.check()
         delivery = Delivery() if dry_run else _deliver(session, link, desk, config)
     return _answer(session, round_, desk, delivery, dry_run=dry_run)

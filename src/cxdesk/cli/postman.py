@@ -161,18 +161,6 @@ class Ledger:
         )
 
 
-@contextmanager
-def saying_how_far(ledger: Ledger) -> Iterator[None]:
-    """What ends a run in the middle is told with what was kept by then."""
-    try:
-        yield
-    except CxdeskError as error:
-        if ledger.counts.fetched:
-            kept = words.counted(ledger.counts.fetched, "mail")
-            error.remedy += f" What was read before that is kept ({kept})."
-        raise
-
-
 def _told(outcome: Outcome) -> Told:
     mail = outcome.received
     if mail is None:
@@ -211,7 +199,7 @@ def import_files(session: Session, paths: Sequence[str], *, dry_run: bool) -> Ta
         reader = _Files(sources, session.now)
         tools = tools_of(config, link, session.now)
         shown = shows_progress(session) and reader.is_long
-        with progress(reader.total, shown=shown) as bar, saying_how_far(ledger):
+        with progress(reader.total, shown=shown) as bar:
             for outcomes in letters.take_in(
                 link, ledger.counted(reader.arrived()), tools, session.now
             ):
@@ -247,6 +235,7 @@ def begin_long(session: Session) -> None:
     gc.enable()
     heed_sigterm()
     session.on_interrupt = "Stopped. Nothing was read."
+    session.stays = ("What was kept by then stays.", "")
 
 
 def shows_progress(session: Session) -> bool:

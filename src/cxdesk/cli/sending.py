@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 NOT_DONE = 5
 LARGEST = 20_000_000  # bytes of all attachments; encoded they are a third more
+OUTBOX = "What becomes of its mail: cxdesk mail outbox"
 FORGOTTEN = "You write of an attachment and none is there."
 
 
@@ -75,7 +76,8 @@ def reply(
     link = session.write()
     office = office_of(config, link, session.now)
     change, desk, mail = _noted(session, link, office, letter, described, doubts)
-    session.on_interrupt = "Stopped; the answer is noted, and its mail goes with: cxdesk remind"
+    session.stays = "The answer is noted; do not send it again.", OUTBOX
+    session.on_interrupt = f"Stopped. {' '.join(session.stays)}"
     with Courier(config, session.now) as courier:
         mail, trouble = outbox.deliver_now(link, mail.id, courier.tools())
     if mail.state != "sent":

@@ -41,6 +41,9 @@ class Session:
         self.notes: list[str] = []
         self.picked: dict[str, int] = {}
         self.on_interrupt = "Stopped."
+        # Of a command of several deeds, when the desk fails a later one: what stays, and what to
+        # type if that is not what the error itself says.
+        self.stays: tuple[str, str] | None = None
         self._now: datetime | None = None
         self._link: Link | None = None
 

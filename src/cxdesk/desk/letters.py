@@ -7,20 +7,23 @@ come to read is read by the next. The world comes in as `Tools`; every datetime 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from hashlib import sha256
 
 from cxdesk.desk import placing
 from cxdesk.domain.letters import Letter
 from cxdesk.domain.received import Attachment, Mailbox, Received, ReceivedRaw
 from cxdesk.domain.records import NamedTuple
-from cxdesk.errors import CxdeskError, NotFoundError, RefusedError
+from cxdesk.errors import CxdeskError, NotFoundError, RefusedError, UnusableError
 from cxdesk.store import received as store
 from cxdesk.store.deeds import DeedInProgress, begin
+from cxdesk.store.outbox import alone
 from cxdesk.store.settings import load_desk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from cxdesk.desk.placing import Tools
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from cxdesk.store.database import Link
 
 BATCH = 100  # mails that are committed together, from files
+MOST_TRIES = 3
+IN_MEMORY = ":memory:"
 BATCH_BYTES = 8_000_000  # or fewer, when they are large
 
 
@@ -55,25 +60,6 @@ class Outcome(NamedTuple):
     trouble: str | None = None
 
 
-class Tally(NamedTuple):
-    """How many mails were read, and what became of them: `fetched` is the sum of the rest."""
-
-    fetched: int = 0
-    stored: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
-
-    def plus(self, outcomes: Sequence[Outcome]) -> Tally:
-        duplicates = sum(one.via == "duplicate" for one in outcomes)
-        quarantined = sum(one.via == "quarantined" for one in outcomes)
-        return Tally(
-            self.fetched + len(outcomes),
-            self.stored + len(outcomes) - duplicates - quarantined,
-            self.duplicates + duplicates,
-            self.quarantined + quarantined,
-        )
-
-
 def take_in(
     link: Link, arrived: Iterable[Arrived], tools: Tools, now: datetime, *, batch: int = BATCH
 ) -> Iterator[list[Outcome]]:
@@ -89,13 +75,39 @@ def take_in(
 
 
 def read_left(link: Link, tools: Tools, now: datetime) -> int:
-    """Read what an earlier run kept and did not come to read; how many that were."""
-    left = store.unread(link)
-    desk = load_desk(link)
-    for one in left:
-        raw = store.raw(link, one.id).raw
-        _read(link, desk, [_Kept(one.place, one, raw)], tools, now)
+    """Read what an earlier run kept and did not come to read; how many that were.
+
+    One run at a time: each try is counted, and a mail that ended `MOST_TRIES` runs is put aside,
+    so that a reader that hangs or dies of it does not stop all that come after.
+    """
+    if not store.unread(link):
+        return 0
+    with _alone(link) as is_alone:
+        left = store.unread(link) if is_alone else []
+        desk = load_desk(link)
+        for one in left:
+            _read_one_left(link, desk, one, tools, now)
     return len(left)
+
+
+def _alone(link: Link) -> AbstractContextManager[bool]:
+    """Nobody else is at a desk in memory."""
+    return nullcontext(True) if link.path == IN_MEMORY else alone(link.path, "read")
+
+
+def _read_one_left(link: Link, desk: Desk, one: Received, tools: Tools, now: datetime) -> None:
+    tries = int(one.detail or 0)
+    with begin(link, "mail", now, actor="desk") as d:
+        if store.by_id(link, one.id) != one:
+            return  # read meanwhile by the run that kept it
+        if tries >= MOST_TRIES:
+            _quarantine(
+                d, _Kept(one.place, one), f"the program ended {tries} times while this was read"
+            )
+            return
+        tried = d.change(one, detail=str(tries + 1))
+    raw = store.raw(link, one.id).raw
+    _read(link, desk, [_Kept(one.place, tried, raw)], tools, now)
 
 
 def retry(link: Link, number: int, tools: Tools, now: datetime) -> Outcome:
@@ -189,7 +201,7 @@ def _read(
     try:
         with begin(link, "mail", now, actor="desk") as d:
             return [_outcome(d, desk, one, letter, tools) for one, letter in pairs]
-    except CxdeskError:
+    except UnusableError:  # a full disk is no fault of a mail
         raise
     except Exception:
         return [_read_alone(link, desk, one, letter, tools, now) for one, letter in pairs]
@@ -211,10 +223,12 @@ def _read_alone(
     try:
         with begin(link, "mail", now, actor="desk") as d:
             return _outcome(d, desk, one, letter, tools)
-    except CxdeskError:
+    except UnusableError:
         raise
     except Exception as error:
         why = f"it cannot be taken in ({type(error).__name__})"
+        if isinstance(error, CxdeskError):
+            why = error.sentence
         with begin(link, "mail", now, actor="desk") as d:
             return _outcome(d, desk, one, why, tools)
 

@@ -282,8 +282,10 @@ def why_not(
 ) -> str | None:
     """Why the limits keep one more automatic mail from going; None where they do not."""
     since, address = now - A_DAY, email_reach(to)
+    of_late = now - timedelta(days=limits.UNANSWERED_DAYS)
     sent = limits.Sent(
         acknowledged=outbox.acknowledged(link, address, since),
+        unanswered=outbox.acknowledged_only(link, address, of_late),
         address_today=outbox.automatic_to(link, address, since),
         inquiry=0 if inquiry is None else outbox.automatic_on(link, inquiry),
         today=outbox.automatic_since(link, since),

@@ -88,6 +88,12 @@ _ACKNOWLEDGED = Sql(
     " AND recipient = :address AND made_at > :since AND state <> 'cancelled'"
     " AND kind = 'acknowledgement'"
 )
+_ACKNOWLEDGED_ONLY = Sql(
+    "SELECT count(*) FROM mail m JOIN inquiry i ON i.number = m.number"
+    " WHERE m.kind IN ('acknowledgement', 'follow_up')"
+    " AND m.recipient = :address AND m.made_at > :since AND m.state <> 'cancelled'"
+    " AND m.kind = 'acknowledgement' AND i.first_reply_at IS NULL"
+)
 _AUTOMATIC_TO = Sql(
     "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
     " AND recipient = :address AND made_at > :since AND state <> 'cancelled'"
@@ -211,6 +217,11 @@ def acknowledged(link: Link, address: str, since: datetime) -> int:
     return int(link.value(_ACKNOWLEDGED, address=address, since=since))
 
 
+def acknowledged_only(link: Link, address: str, since: datetime) -> int:
+    """Those of them on whose inquiry nobody has answered yet, open or closed."""
+    return int(link.value(_ACKNOWLEDGED_ONLY, address=address, since=since))
+
+
 def automatic_to(link: Link, address: str, since: datetime) -> int:
     return int(link.value(_AUTOMATIC_TO, address=address, since=since))
 
@@ -246,7 +257,7 @@ def failed(link: Link, since: datetime) -> list[Mail]:
 @contextmanager
 def alone(path: str, job: str = "remind") -> Iterator[bool]:
     """Whether this process is the only one that does a job for the desk at `path` (remind: sends;
-    fetch: reads the mailboxes), while inside.
+    fetch: asks the mailboxes; read: reads what was left unread), while inside.
 
     The lock dies with the process, however it ends. It is on a file of its own, that stays: to
     open and close the desk's file here would drop SQLite's locks, and to remove this one would

@@ -18,4 +18,4 @@ def copy_of(link: Link) -> Link:
     except sqlite3.Error as error:
         connection.close()
         raise in_words(error, link.path) from error
-    return Link(connection, link.path)
+    return Link(connection, ":memory:")

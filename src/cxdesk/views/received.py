@@ -138,7 +138,7 @@ class TakenView(View):
 
     def _line(self, one: Told) -> str:
         if one.via == "quarantined":
-            return f"{one.place}: put aside, {one.why}"
+            return f"{one.place}: {'put aside' if one.received_at else 'not taken'}, {one.why}"
         what = one.subject or "(no subject)"
         if one.bounce:
             return f"came back: {what}"
