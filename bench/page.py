@@ -9,11 +9,14 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from bench import mail
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bench.cases import Measured
     from bench.clock import Cost
+    from bench.mail import Mail
     from bench.peers import Result
     from bench.whole import Whole
 
@@ -27,14 +30,24 @@ def tables(
     found: list[Measured],
     commit: float,
     rules: Whole,
+    post: Mail,
     beside: dict[str, Result],
     wrong: list[str],
 ) -> str:
     parts = [_machine(), "", *_commands(found, commit), "", *_once(commit, rules), ""]
+    parts += [*_mail(post), "", *_parsers(post), ""]
     if beside:
         parts += [*_peers(beside), ""]
-    parts += [f"- Does not hold: {sentence}." for sentence in wrong] or ["Every aim holds."]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, *_verdict(wrong)]) + "\n"
+
+
+def of_mail(post: Mail, wrong: list[str]) -> str:
+    """What `--only-mail` prints."""
+    return "\n".join([*_mail(post), "", *_parsers(post), "", *_verdict(wrong)]) + "\n"
+
+
+def _verdict(wrong: list[str]) -> list[str]:
+    return [f"- Does not hold: {sentence}." for sentence in wrong] or ["Every aim holds."]
 
 
 def _machine() -> str:
@@ -87,6 +100,30 @@ def _once(commit: float, rules: Whole) -> Iterator[str]:
     yield _row(["10,000 business hours", "under 50 ms", f"{rules.hours:.1f} ms"])
     rate = f"{rules.rate:,.0f} a second ({rules.cpu_rate:,.0f} a second of CPU)"
     yield _row(["`import conversations`, messages", "5,000 a second", rate])
+
+
+def _mail(post: Mail) -> Iterator[str]:
+    yield from _head(["`mail import`", "aim", "measured"])
+    rate = f"{post.rate:,.0f} a second ({post.cpu_rate:,.0f} a second of CPU)"
+    into = f"mails from files into {post.inquiries:,} inquiries"
+    yield _row([into, f"{mail.RATE_LEAST} a second", rate])
+    most = f"{mail.MEMORY_MOST:.0f} MiB"
+    for size, memory in post.memory.items():
+        yield _row([f"memory, an mbox of {mail.megabytes(size)}", most, f"{memory:.0f} MiB"])
+    name, took = post.worst()
+    hostile = f"the slowest of {len(post.hostile)} hostile mails"
+    yield _row([hostile, f"{mail.HOSTILE_MOST:.0f} s", f"{took:.2f} s of CPU (`{name}`)"])
+
+
+def _parsers(post: Mail) -> Iterator[str]:
+    yield from _head(["parsing alone", "mails a second of CPU", "the slowest", "raised"])
+    for name, one in post.parsed.items():
+        cells = [f"{one.rate:,.0f}", f"{1000 * one.slowest:,.0f} ms (`{one.slowest_mail}`)"]
+        cells.append(f"{one.raised} of {one.mails}")
+        yield _row([f"{name} {one.version}", *(cells if one.error is None else [""] * len(cells))])
+    for name, one in post.parsed.items():
+        if one.error:
+            yield f"\n{name}: {one.error}"
 
 
 def _peers(beside: dict[str, Result]) -> Iterator[str]:

@@ -172,18 +172,31 @@ PEERS = [
 # Installing --------------------------------------------------------------------------------------
 
 
-def _installed(peer: Peer, cache: str) -> tuple[str, str]:
+def _program(peer: Peer, cache: str) -> tuple[str, str]:
     """The program's full path and its version. Raises CalledProcessError, FileNotFoundError."""
     if peer.package is None:
         return _of_debian(peer)
-    folder = os.path.join(cache, peer.package)
+    return installed(peer.package, peer.lists[0], cache)
+
+
+def installed(package: str, program: str, cache: str) -> tuple[str, str]:
+    """A program of PyPI's, in an environment of its own: its full path and its version. Raises
+    CalledProcessError."""
+    folder = os.path.join(cache, package)
     python = os.path.join(folder, "bin", "python")
-    if not os.path.exists(os.path.join(folder, "bin", peer.lists[0])):
+    path = os.path.join(folder, "bin", program)
+    if not os.path.exists(path):
         _quietly([sys.executable, "-m", "venv", folder])
-        _quietly([python, "-m", "pip", "install", "-q", peer.package])
+        _quietly([python, "-m", "pip", "install", "-q", package])
         _quietly([python, "-m", "compileall", "-q", folder])
-    asked = f"from importlib.metadata import version; print(version('{peer.package}'))"
-    return os.path.join(folder, "bin", peer.lists[0]), _quietly([python, "-c", asked])
+    asked = f"from importlib.metadata import version; print(version('{package}'))"
+    return path, _quietly([python, "-c", asked])
+
+
+def said(error: subprocess.CalledProcessError | FileNotFoundError) -> str:
+    """The last line of what a program said of its failure."""
+    words = getattr(error, "stderr", "") or str(error)
+    return str(words).strip().splitlines()[-1]
 
 
 def _of_debian(peer: Peer) -> tuple[str, str]:
@@ -211,10 +224,9 @@ def measured(cache: str, sizes: list[int], say: Callable[[str], None]) -> dict[s
 
 def _peer(peer: Peer, cache: str, sizes: list[int], say: Callable[[str], None]) -> Result:
     try:
-        program, version = _installed(peer, cache)
+        program, version = _program(peer, cache)
     except (subprocess.CalledProcessError, FileNotFoundError) as error:
-        said = getattr(error, "stderr", "") or str(error)
-        return Result("", {}, said.strip().splitlines()[-1])
+        return Result("", {}, said(error))
     costs: dict[tuple[str, int], Cost] = {}
     for size in sizes:
         say(f"{peer.name}, {size:,}")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bench.cases import CONFIG, CXDESK, Case, Measured, cases, look
 from bench.clock import Clock, Cost
 
-from bench import page, peers, plot, whole
+from bench import mail, page, peers, plot, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ NOW = "2026-11-21T12:00:00+00:00"  # a Saturday: nobody is alerted
 SIZES = (100, 10_000, 100_000, 1_000_000)
 PEER_SIZES = (100, 1_000, 10_000)
 PAIRS = 25
+MAIL_SIZE = 100_000
 GROWTH = 1.25
 
 
@@ -74,6 +75,14 @@ def measured(folder: str, sizes: list[int], pairs: int) -> list[Measured]:
     return list(found.values())
 
 
+def posted(asked: argparse.Namespace, folder: str) -> mail.Mail:
+    """Mail taken in by a desk of 100,000, or the largest that is asked for below that."""
+    fitting = [size for size in asked.sizes if size <= MAIL_SIZE]
+    size = max(fitting, default=min(asked.sizes))
+    home = desk(folder, size)
+    return mail.measured(home, size, environment, cache(), say, with_peers=not asked.no_peers)
+
+
 def beside(folder: str, sizes: list[int], say: Callable[[str], None]) -> peers.Result:
     """cxdesk as one of its peers: what is due, and one more."""
     from cxdesk import __version__
@@ -92,7 +101,9 @@ def beside(folder: str, sizes: list[int], say: Callable[[str], None]) -> peers.R
 # What does not hold ------------------------------------------------------------------------------
 
 
-def broken(found: list[Measured], commit: float, rules: whole.Whole) -> Iterator[str]:
+def broken(
+    found: list[Measured], commit: float, rules: whole.Whole, post: mail.Mail
+) -> Iterator[str]:
     """Every aim that does not hold, in a sentence."""
     for case, costs in found:
         there = {size: cost for size, cost in costs.items() if cost is not None}
@@ -103,6 +114,7 @@ def broken(found: list[Measured], commit: float, rules: whole.Whole) -> Iterator
             grown = there[last].times / there[first].times
             yield f"{case.name} grows {grown:.2f} times from {first:,} to {last:,} (aim: {GROWTH})"
     yield from rules.broken()
+    yield from post.broken()
 
 
 def _too_much(case: Case, size: int, cost: Cost, most: float) -> Iterator[str]:
@@ -135,9 +147,12 @@ def main() -> int:
     compileall.compile_dir(os.path.join(ROOT, "src"), quiet=2)
     folder = asked.desks or tempfile.mkdtemp(prefix="desks-", dir=cache())
     try:
+        if asked.only_mail:
+            return _only_mail(asked, folder)
         commit = whole.commit(environment(folder), folder)
         found = measured(folder, asked.sizes, asked.pairs)
         rules = whole.measured(environment(folder), folder, CXDESK)
+        post = posted(asked, folder)
         others = {}
         if not asked.no_peers:
             others = {"cxdesk": beside(folder, asked.peer_sizes, say)}
@@ -145,11 +160,18 @@ def main() -> int:
     finally:
         if not asked.desks:
             shutil.rmtree(folder)
-    wrong = list(broken(found, commit, rules))
-    tables = page.tables(found, commit, rules, others, wrong)
+    wrong = list(broken(found, commit, rules, post))
+    tables = page.tables(found, commit, rules, post, others, wrong)
     print(tables)
     if asked.write:
         page.write(ROOT, tables, plot.drawn(_lines(found, others)))
+    return 1 if wrong else 0
+
+
+def _only_mail(asked: argparse.Namespace, folder: str) -> int:
+    post = posted(asked, folder)
+    wrong = list(post.broken())
+    print(page.of_mail(post, wrong))
     return 1 if wrong else 0
 
 
@@ -170,6 +192,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peer-sizes", type=_sizes, default=list(PEER_SIZES))
     parser.add_argument("--pairs", type=int, default=PAIRS)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--only-mail", action="store_true", help="what taking mail in costs")
     parser.add_argument("--desks", metavar="DIR", help="keep the desks there, and use them again")
     parser.add_argument("--write", action="store_true", help="write the page and the picture")
     return parser.parse_args()

@@ -265,6 +265,14 @@ class TestWhatIsRefused:
             ),
             ("[mail]\nin = 3", "[mail] in must be a section, [mail.in]."),
             ("[mail.in]\nsupport = 3", "[mail.in] support must be a section, [mail.in.support]."),
+            (
+                '[mail.in]\nhost = "imap.example.com"\nuser = "me@example.com"',
+                "[mail.in] host: name the account: [mail.in.support].",
+            ),
+            (
+                '[mail.in]\nsent = ""\n[mail.in.support]\nhost = "imap.example.com"',
+                "[mail.in] sent: name the account: [mail.in.support].",
+            ),
             ("mail = []", "mail must be a section, [mail]."),
             ('[mail]\nprefix = "OAK 1"', '[mail] prefix is "OAK 1"; it must be 1 to 12 letters'),
             ('[mail]\nacknowledge = "yes"', "[mail] acknowledge must be true or false."),

@@ -333,6 +333,9 @@ def _out_tls(section: _Section) -> str:
 
 
 def _inboxes(section: _Section) -> tuple[MailIn, ...]:
+    for key, value in section.values.items():
+        if key in MailIn.__dataclass_fields__ and not isinstance(value, dict):
+            raise section.wrong(f"{key}:", f"name the account: [{section.path('support')}]")
     inboxes = tuple(_mail_in(section.section(name), name) for name in section.values)
     section.finish()
     return inboxes

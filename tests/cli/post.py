@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-    from cxdesk.domain.records import FollowUp, Mail, Promise
+    from cxdesk.domain.records import FollowUp, MailLine, Promise
     from tests.servers.smtp import SmtpServer
 
 OUR = "hello@example.com"
@@ -90,7 +90,7 @@ class Post(Home):
 
     # What the desk holds -------------------------------------------------------------------------
 
-    def outbox(self) -> list[Mail]:
+    def outbox(self) -> list[MailLine]:
         with database.open_to_read(str(self.store)) as link:
             return outbox.every(link)
 

@@ -29,7 +29,7 @@ INQUIRY = (
     "number customer channel subject status opened_at first_reply_at answered_at closed_at"
     " confirmed rating mood tags chased attempts reopened problem need_at"
 )
-MESSAGE = "at direction channel text reached automatic attachments shortened full_text"
+MESSAGE = "at direction channel text reached automatic attachments shortened full_text from doubts"
 PROMISE = (
     "number inquiry customer kind owes told what said made_at due_at state kept_at early_minutes"
     " late_minutes late_business_minutes moved"
@@ -59,7 +59,7 @@ PROMISED = [
     ("show_explain", "", "schema " + INQUIRY + " messages" + OPEN_THINGS),
     ("show_explain", "messages.0", MESSAGE),
     ("show_explain", "promises.0", PROMISE + " working"),
-    ("show_customer", "", "schema " + CUSTOMER + " inquiries" + OPEN_THINGS),
+    ("show_customer", "", "schema " + CUSTOMER + " inquiries" + OPEN_THINGS + " no_mail"),
     ("show_customer", "follow_ups.0", FOLLOW_UP),
     ("customer_list", "customers.0", CUSTOMER),
     ("inquiries", "inquiries.0", INQUIRY),

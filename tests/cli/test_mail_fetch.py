@@ -11,11 +11,13 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from cxdesk.mail import imap
 from tests.cli.played import Home
-from tests.running import MAIN, on_terminal, surroundings
+from tests.running import MAIN, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +151,22 @@ class TestFetching:
         assert vias(shop.fetch(code=5)) == ["quarantined", "new"]
         assert shop.fetch()["fetched"] == 0
         assert len(shop.json("mail", "quarantine")["quarantine"]) == 1
+
+    def test_one_that_is_too_large_is_noted_and_can_be_asked_for_again(
+        self, shop: Shop, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mailbox.put(mail(1, body="x" * 5_000))
+        with monkeypatch.context() as patch:
+            patch.setitem(imap.Mailbox.__init__.__kwdefaults__ or {}, "largest", 2_000)
+            assert vias(shop.fetch(code=5)) == ["quarantined"]
+        assert shop.fetch()["fetched"] == 0
+        (one,) = shop.json("mail", "quarantine")["quarantine"]
+        why, _, again = one["why"].partition("; ask for it once more with: cxdesk ")
+        assert why == "is larger than 0 MiB; it is still on the server, in INBOX"
+
+        assert shop.run("mail", "quarantine", "retry", str(one["number"])).code == 5
+        assert vias(shop.fetch(*again.split()[2:])) == ["new"]
+        assert shop.json("mail", "quarantine")["quarantine"] == []
 
     def test_uids_given_anew_bring_nothing_in_twice_nor_what_was_left_out(
         self, shop: Shop, authority: Authority, mailbox: Mailbox
@@ -332,27 +350,63 @@ class TestFromWhenOn:
         assert old.fetch("--since", "yesterday")["fetched"] == 0
         assert old.fetch()["fetched"] == 0
 
-    def test_a_full_folder_is_not_taken_without_a_word(
+    def test_of_a_full_folder_it_is_the_last_thirty_days_and_that_is_said(
         self, old: Shop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cxdesk.cli.fetching.MOST_AT_ONCE", 2)
+        monkeypatch.setattr("cxdesk.domain.mailboxes.ALL_OF_THEM", 2)
         ran = old.run("mail", "fetch")
 
-        assert ran.code == 2
-        assert "INBOX of box1 holds 3 mails" in ran.err
-        assert 'cxdesk mail fetch box1 --since "1 month ago"' in ran.err
-        assert old.fetch("--since", "all")["fetched"] == 6
+        assert ran.code == 0
+        assert [line.split("\t")[4] for line in ran.out.splitlines()] == [
+            "Question 2",
+            "Question 3",
+        ]
+        day = datetime.fromisoformat(old.now).astimezone(ZoneInfo("Europe/London"))
+        day -= timedelta(days=30)
+        said = f"INBOX of box1 holds 3 mails; taken were those since {day:%a} {day.day} {day:%b}"
+        assert ran.err.startswith(said)
+        assert "All of them: cxdesk mail fetch box1 --since all\n" in ran.err
+        assert old.run("mail", "fetch").err == ""
+        assert old.fetch("box1", "--since", "all")["stored"] == 4
 
-    def test_on_a_terminal_it_is_asked(self, old: Shop) -> None:
-        program = "from cxdesk.cli import fetching; fetching.MOST_AT_ONCE = 2\n" + MAIN
-        old.tick()
-        shown = on_terminal(
-            old.folder, "mail", "fetch", text="1 week ago\n", program=program, CXDESK_NOW=old.now
+    def test_a_move_to_a_host_that_numbers_anew_brings_in_what_is_new(
+        self, old: Shop, mailbox: Mailbox
+    ) -> None:
+        old.fetch("--since", "1 week ago")
+        link = sqlite3.connect(old.store)
+        with link:
+            link.execute("UPDATE mailbox SET last_uid = 7000")
+        link.close()
+        mailbox.put(mail(5))
+
+        told = old.fetch()
+        assert vias(told) == ["duplicate", "new", "duplicate"]
+        assert old.place()[1] == 4
+
+    def test_one_that_breaks_off_takes_no_more_the_next_time(
+        self, shop: Shop, mailbox: Mailbox
+    ) -> None:
+        """Where mails were moved, an old one may come after a new one."""
+        with mailbox.imap() as link:
+            for days in (3, 1, 60, 2):
+                link.append("INBOX", "", datetime.now(UTC) - timedelta(days=days), mail(days))
+        program = (
+            "from cxdesk.mail import imap\n"
+            "new = imap.Mailbox.new\n"
+            "def breaks(*words, **more):\n"
+            "    yield next(new(*words, **more))\n"
+            "    raise KeyboardInterrupt\n"
+            "imap.Mailbox.new = breaks\n" + MAIN
         )
+        line = [sys.executable, "-c", program, "mail", "fetch", "--since", "1 week ago"]
+        around = surroundings(shop.folder, CXDESK_NOW=shop.now)
+        ended = subprocess.run(line, env=around, capture_output=True, check=False)
 
-        assert shown.code == 0, shown.out
-        assert "INBOX of box1 holds 3 mails. From when on? [1 month ago, or all]" in shown.out
-        assert "2 mails: 2 taken in (1 new inquiry: 1)" in shown.out
+        assert ended.returncode == 130, ended.stderr
+        assert shop.subjects() == ["Question 3"]
+        assert [one["subject"] for one in shop.fetch()["messages"]] == ["Question 1", "Question 2"]
+        assert shop.place()[1] == 4
+        assert shop.fetch()["fetched"] == 0
 
     @pytest.mark.parametrize("words", [["--since", "someday"], ["--since", ""]])
     def test_a_since_that_is_none_is_wrong_usage(self, old: Shop, words: list[str]) -> None:

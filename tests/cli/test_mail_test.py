@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from cxdesk.cli.session import Session
 from cxdesk.cli.testing import Patience, try_out
 from cxdesk.errors import MailError
-from cxdesk.mail import advice
+from cxdesk.mail import advice, smtp
 from tests.cli.played import Home
 from tests.running import cxdesk, on_terminal
 from tests.servers.dovecot import PASSWORD as BOX_PASSWORD
@@ -178,8 +179,23 @@ class TestWhatCannotBeTried:
     @pytest.mark.parametrize(
         "text, says",
         [
-            ("", "Nobody is named"),
-            ('[remind]\nto = "me@example.com"\n', "No server is named"),
+            (
+                "",
+                "from; [mail.in.support] host, user, password_command; [remind] to.",
+            ),
+            (
+                '[mail.out]\nuser = "me@example.com"\npassword_file = "password"\n',
+                "try: [mail.out] host; [mail.in.support] host, user, password_command.",
+            ),
+            (
+                '[mail.out]\nhost = "smtp.example.com"\nauth = "xoauth2"\ntoken_command = ["a"]',
+                "try: [mail.out] user, from; [remind] to.",
+            ),
+            ('[mail.out]\nhost = "localhost"\n', "try: [mail.out] from; [remind] to."),
+            (
+                '[remind]\nto = "me@example.com"\n',
+                "[mail.out] host, user, password_command, from; [mail.in.support] host, user",
+            ),
             ("[mail.out]\nhots = 1\n", "hots"),
         ],
     )
@@ -484,7 +500,8 @@ class TestAdvice:
     @pytest.mark.parametrize(
         "port, tls, why, says",
         [
-            (465, "starttls", "it hung up", 'tls = "implicit"'),
+            (465, "starttls", "it hung up", 'begins with TLS: tls = "implicit", or use port 587.'),
+            (993, "starttls", "it hung up", 'begins with TLS: tls = "implicit", or use port 143.'),
             (587, "starttls", "it hung up", "Try again"),
         ],
     )
@@ -494,6 +511,29 @@ class TestAdvice:
         out = mail_out(smtp_server(), port=port, tls=tls)
 
         assert says in advice.unreachable(out, MailError(why))
+
+    @pytest.mark.parametrize(
+        "port, instead", [(143, "port 993"), (587, "port 465"), (2525, "another port")]
+    )
+    def test_a_port_that_does_not_begin_with_tls_is_pointed_out(
+        self, mail_out: Out, smtp_server: Smtp, port: int, instead: str
+    ) -> None:
+        out = mail_out(smtp_server(tls="none"), tls="implicit")
+        with pytest.raises(MailError) as refused:
+            smtp.connect(out)
+
+        assert advice.unsafe(replace(out, port=port), refused.value) == (
+            f'Port {port} does not begin with TLS: use {instead}, or tls = "starttls".'
+        )
+
+    def test_a_mailbox_that_does_not_begin_with_tls_is_pointed_out(
+        self, shop: Shop, imap_server: Imap, mail_in: In
+    ) -> None:
+        server = imap_server(tls="starttls")
+        shop.configure(toml("mail.in.support", mail_in(server, tls="implicit")))
+
+        said = wrong(shop.tried(code=5))["mail.in.support encryption"]
+        assert 'does not begin with TLS: use another port, or tls = "starttls".' in said
 
     def test_a_port_without_starttls_names_the_one_with_tls(
         self, mail_out: Out, smtp_server: Smtp

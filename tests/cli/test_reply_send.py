@@ -511,7 +511,10 @@ class TestWhenItDoesNotLeave:
             "NOT DELIVERED\n  Your answer to rcpt5@example.com (1): 550 5.1.1 no such user.\n\n"
         )
         assert first.as_string().count("Your answer to rcpt5@example.com (1)") == 2
-        assert "rcpt5" not in body(second)
+        assert "NOT DELIVERED" not in body(second)
+        assert "reach them another way: the mail to rcpt5@example.com" in " ".join(
+            body(second).split()
+        )
 
     def test_nobody_knows_whether_it_arrived(self, post: Post) -> None:
         post.receive(1, answer_to="lost250@example.com")
@@ -605,7 +608,7 @@ class TestTheEditor:
             "Hello Ann,\n\n\n\n-- \nOak & Co, 020 7946 0123\n\n"
             "# To: ann@example.com\n"
             "# Subject: Re: Invoice shows VAT twice [OAK-1]\n"
-            "# Lines like these are not sent. With nothing but the greeting, nothing is.\n"
+            "# These lines are not sent. With nothing but the greeting, nothing is.\n"
             "#\n"
             "# Last from Ann Lee:\n"
             "# Invoice shows VAT twice\n"
@@ -622,6 +625,15 @@ class TestTheEditor:
         assert ran.code == 2
         assert post.outbox() == []
         assert len(post.json("show", "1")["messages"]) == 1
+
+    def test_a_number_with_a_hash_is_sent_and_noted(
+        self, post: Post, editor: Callable[[str], str]
+    ) -> None:
+        tool = editor("""sed -i '2a #1042 is your order.' "$1" """)
+        post.done("reply", "ann", "--send", "--edit", EDITOR=tool)
+
+        assert body(post.mails()[0]) == "Hello Ann,\n\n#1042 is your order." + SIGNED
+        assert post.json("show", "1")["messages"][1]["text"].endswith("#1042 is your order.")
 
     def test_words_given_are_in_it_and_another_signature_holds(
         self, post: Post, editor: Callable[[str], str]

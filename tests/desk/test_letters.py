@@ -10,7 +10,7 @@ import pytest
 from cxdesk.desk import answers, letters
 from cxdesk.desk.letters import Arrived, Outcome
 from cxdesk.desk.placing import Tools
-from cxdesk.domain.received import Mailbox
+from cxdesk.domain.received import Mailbox, is_elsewhere
 from cxdesk.errors import CxdeskError, UnusableError
 from cxdesk.mail.reader import read
 from cxdesk.store import received as store
@@ -75,7 +75,7 @@ class TestAThread:
         assert said.text.startswith("One VAT line too many")
         assert "> Please have a look" not in said.text
         assert mails.whole[said.id].endswith("> Please have a look at the last line.")
-        assert mails.shortened == {said.id}
+        assert mails.is_shortened(said.id)
 
     def test_what_hangs_on_it_is_known_by_its_message(self, post: Post) -> None:
         outcome = post.file("invoice")
@@ -222,3 +222,72 @@ class TestKept:
             post.file("invoice")
 
         assert [one.state for one in store.unread(post.desk.link)] == ["kept"]
+
+
+class TestWhatCouldNotBeHad:
+    """A mail without bytes: a note of where it is, instead of nothing."""
+
+    def come(self, post: Post, raw: bytes | None = None, identity: str = "box/7/3") -> Outcome:
+        one = Arrived(
+            raw, "box, mail 3", post.desk.now, trouble="is too large", stays="it is on the server"
+        )
+        mails = [one._replace(identity=identity)]
+        (batch,) = letters.take_in(post.desk.link, mails, post.tools, post.desk.now)
+        return batch[0]
+
+    def test_it_is_quarantined_once_with_where_it_is(self, post: Post) -> None:
+        first, again = self.come(post), self.come(post)
+
+        (row,) = store.quarantined(post.desk.link)
+        assert first == again == Outcome("quarantined", "box, mail 3", row, trouble=row.detail)
+        assert row.detail == "is too large; it is on the server"
+        assert store.raw(post.desk.link, row.id).raw == b""
+        assert self.come(post, identity="box/7/4").received != row
+
+    def test_to_retry_it_says_where_it_is_and_changes_nothing(self, post: Post) -> None:
+        before = self.come(post)
+        assert before.received is not None
+        again = letters.retry(post.desk.link, before.received.id, post.tools, post.desk.now)
+
+        assert again == before
+        assert store.quarantined(post.desk.link) == [before.received]
+
+    def test_once_it_can_be_had_it_is_read_in_its_place(self, post: Post) -> None:
+        before = self.come(post)
+        raw = (OWN / "invoice.eml").read_bytes()
+        after = self.come(post, raw)
+
+        assert (after.via, after.is_new) == ("new", True)
+        assert before.received is not None
+        assert after.received is not None
+        assert after.received.id == before.received.id
+        assert store.raw(post.desk.link, after.received.id).raw == raw
+        assert store.quarantined(post.desk.link) == []
+        assert self.come(post, raw).via == "duplicate"
+
+    def test_one_that_is_here_already_is_not_quarantined_any_more(self, post: Post) -> None:
+        raw = (OWN / "invoice.eml").read_bytes()
+        post.bring(raw)
+        self.come(post)
+
+        assert self.come(post, raw).via == "duplicate"
+        assert store.quarantined(post.desk.link) == []
+
+    def test_an_empty_mail_is_here(self, post: Post) -> None:
+        (outcome,) = post.bring(b"")
+
+        assert outcome.via == "quarantined"
+        assert outcome.received is not None
+        assert not is_elsewhere(outcome.received)
+
+    def test_what_was_left_and_cannot_be_read_is_told(self, post: Post) -> None:
+        def dies(raw: bytes) -> Letter:
+            raise KeyboardInterrupt
+
+        tools, post.tools = post.tools, post.tools._replace(read=dies)
+        with pytest.raises(KeyboardInterrupt):
+            post.bring(b"")
+        left: list[Outcome] = []
+        assert list(letters.take_in(post.desk.link, [], tools, post.desk.now, left=left)) == []
+
+        assert [one.via for one in left] == ["quarantined"]

@@ -17,6 +17,7 @@ from cxdesk.desk.people import find
 from cxdesk.domain.letters import Address, Letter
 from cxdesk.domain.received import Received
 from cxdesk.domain.records import Customer, Mail, Owed
+from cxdesk.mail.compose import public_name
 from cxdesk.store import database, inquiries, outbox
 from cxdesk.store.deeds import begin
 from cxdesk.store.settings import fill, load_desk
@@ -152,7 +153,7 @@ class TestAnAcknowledgement:
             "In-Reply-To: <1@theirs>\n"
             "References: <zero@theirs> <1@theirs>\n"
             "Auto-Submitted: auto-replied\n"
-            "X-Cxdesk-Instance: test\n"
+            f"X-Cxdesk-Instance: {public_name('test')}\n"
             "X-Cxdesk-Reference: acknowledgement:1\n"
             "List-Unsubscribe: <mailto:hello@example.com?subject=unsubscribe>\n"
             'Content-Type: text/plain; charset="utf-8"\n'
@@ -252,6 +253,28 @@ class TestTheLimits:
 
         assert desk.arrive() is not None
 
+    def test_words_behind_a_plus_make_no_other_address(self, desk: Desk) -> None:
+        assert desk.arrive("ann+7@example.com") is not None
+
+        for same in ("ann+8@example.com", ANN, "ann+@example.com"):
+            assert desk.arrive(same) is None
+        for other in ("ann+7@example.org", "ann-lee@example.com", "an@example.com", "ann7@x.org"):
+            assert desk.arrive(other) is not None
+
+    def test_three_that_nobody_answered_are_enough_for_a_month(self, desk: Desk) -> None:
+        for _ in range(3):
+            assert desk.arrive() is not None
+            desk.now += timedelta(days=1)
+        assert desk.arrive() is None
+        with begin(desk.link, "reply", desk.now) as d:
+            contacts.reply(d, load_desk(desk.link), 1, Contact(desk.now, "Mended.", out=True))
+        assert desk.arrive() is not None
+        desk.now += timedelta(days=1)
+        assert desk.arrive() is None
+        desk.now += timedelta(days=30)
+
+        assert desk.arrive() is not None
+
     def test_one_that_was_cancelled_does_not_count(self, desk: Desk) -> None:
         desk.arrive()
         with begin(desk.link, "reply", desk.now) as d:
@@ -283,6 +306,7 @@ class TestTheLimits:
         assert outbox.acknowledged(desk.link, ANN, since) == 1
         assert outbox.automatic_to(desk.link, ANN, since) == 1
         assert outbox.automatic_to(desk.link, "bob@example.com", since) == 0
+        assert outbox.automatic_to(desk.link, "ann.lee@example.com", since) == 0
         assert outbox.automatic_on(desk.link, 1) == 1
         assert outbox.automatic_on(desk.link, 2) == 0
         assert outbox.automatic_since(desk.link, since) == 1

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from cxdesk.config import MailOut
     from cxdesk.desk.outbox import Delivery, Draft, Reason, Tools
+    from cxdesk.domain.records import MailLine
+    from cxdesk.store.database import Link
     from tests.servers.dovecot import Mailbox
     from tests.servers.smtp import SmtpServer
 
@@ -116,6 +119,24 @@ class TestDeciding:
 
         assert again is None
         assert len(outbox.every(post.link)) == 1
+
+    def test_to_list_them_does_not_take_their_bytes(self, post: Post) -> None:
+        size, count = 2_000_000, 6
+        for number in range(count):
+            large = draft(f"ann{number}@example.com", "reply")._replace(raw=b"x" * size, number=1)
+            with begin(post.link, "reply", NOW) as d:
+                desk_outbox.post(d, large)
+        listing: tuple[Callable[[Link], list[MailLine]], ...] = (
+            outbox.every,
+            outbox.unfinished,
+            lambda link: outbox.sent_on(link, 1),
+        )
+
+        for list_them in listing:
+            tracemalloc.start()
+            assert len(list_them(post.link)) == count
+            assert tracemalloc.get_traced_memory()[1] < size
+            tracemalloc.stop()
 
     def test_the_bytes_are_frozen(self, post: Post, server: SmtpServer) -> None:
         mail = post.add("ann@example.com")

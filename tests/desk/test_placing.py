@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cxdesk.desk import letters
+from cxdesk.desk import letters, returned
 from cxdesk.desk.finding import search
 from cxdesk.desk.letters import Arrived, Outcome
 from cxdesk.desk.placing import Tools
@@ -211,6 +211,17 @@ class TestThreads:
 
         assert bag.post(in_reply_to=("<alert@oak>",)).via == "new"
 
+    def test_the_owners_absence_note_to_a_digest_is_nobodys_inquiry(self, bag: Postbag) -> None:
+        bag.sent("digest", 1, "<digest@oak>", to=ME)
+        outcome = bag.post(
+            "I am away",
+            Address("", ME),
+            in_reply_to=("<digest@oak>",),
+            headers={"auto-submitted": "auto-replied"},
+        )
+
+        assert placed(outcome) == ("own", None, False)
+
     def test_an_id_that_is_nearly_the_same_is_another(self, bag: Postbag) -> None:
         bag.post(message_id="<a@x>")
 
@@ -364,6 +375,38 @@ class TestOurs:
         assert outcome.received.automatic
         assert bag.desk.inquiry(1).customer_id is None
 
+    def test_that_from_is_ours_proves_nothing(self, bag: Postbag) -> None:
+        bag.post(message_id="<a@x>")
+        before = bag.desk.inquiry(1), bag.desk.promises(1)
+        by_reference = bag.post("Paid.", sender=Address("", ME), in_reply_to=("<a@x>",))
+        by_token = bag.post("Paid.", sender=Address("", ME), subject="[OAK-1]")
+        to_another = bag.post(
+            sender=Address("", ME), in_reply_to=("<a@x>",), recipients=(ANN.email,)
+        )
+
+        assert [one.via for one in (by_reference, by_token, to_another)] == [
+            "references",
+            "subject",
+            "references",
+        ]
+        assert (bag.desk.inquiry(1), bag.desk.promises(1)) == before
+        notes = [m.text for m in bag.desk.messages(1) if m.direction == "note"]
+        assert notes[0] == f"In our name ({ME}), not among what was sent:\nPaid."
+
+    def test_the_same_mail_among_what_was_sent_is_the_reply(self, bag: Postbag) -> None:
+        bag.post(message_id="<a@x>")
+        letter = Letter(
+            "<r@x>", Address("", ME), "Re: shelf", "Yes.", recipients=(ANN.email, ME),
+            in_reply_to=("<a@x>",), content="c",
+        )  # fmt: skip
+        outcomes = bag.bring(bag.raw(letter)) + bag.bring(bag.raw(letter), is_sent=True)
+
+        assert [one.via for one in outcomes] == ["references", "references"]
+        assert bag.desk.inquiry_cell(1) == "answered"
+
+    def test_a_strangers_mail_with_the_name_of_this_desk_is_not_hidden(self, bag: Postbag) -> None:
+        assert bag.post(headers={"x-cxdesk-instance": "test"}).via == "new"
+
 
 class TestForwards:
     FORWARD = (
@@ -466,9 +509,67 @@ class TestReturned:
 
     def test_by_our_reference_where_the_id_is_gone(self, bag: Postbag) -> None:
         self.answered(bag)
-        outcome = self.bounce(bag, message_ids=(), reference="reply:1")
+        ours = {"message_ids": (), "reference": "reply:1"}
+        outcome = self.bounce(bag, instance="test", **ours)
 
         assert placed(outcome) == ("bounce", 1, False)
+
+    def test_a_reference_without_the_name_of_this_desk_marks_nobody(self, bag: Postbag) -> None:
+        self.answered(bag)
+        for instance in ("", "another"):
+            forged = {"message_ids": (), "reference": "reply:1", "instance": instance}
+            assert placed(self.bounce(bag, **forged)) == ("bounce", None, False)
+
+        assert store.no_mail(bag.desk.link, "ann@example.com") is None
+
+    def test_a_report_of_another_address_is_told_and_marks_nobody(self, bag: Postbag) -> None:
+        self.answered(bag)
+        report = Report("bounce", "else@example.com", "5.1.1", "gone", ("<ours@oak>",))
+        bag.post("failed", sender=Address("", ""), report=report)
+
+        assert store.no_mail(bag.desk.link, "ann@example.com") is None
+        assert [f for f in bag.desk.follow_ups(1) if f.kind == "follow_up"]
+
+    def test_an_address_that_writes_again_is_one_again(self, bag: Postbag) -> None:
+        self.answered(bag)
+        self.bounce(bag)
+        bag.post("I am back", subject="Another")
+
+        assert store.no_mail(bag.desk.link, "ann@example.com") is None
+
+    def test_what_a_machine_writes_proves_nothing(self, bag: Postbag) -> None:
+        self.answered(bag)
+        self.bounce(bag)
+        bag.post("Away", subject="Another", headers={"auto-submitted": "auto-replied"})
+
+        assert store.no_mail(bag.desk.link, "ann@example.com") is not None
+
+    def from_the_phone(self, bag: Postbag) -> None:
+        bag.post(
+            sender=Address("", ME),
+            message_id="<phone@x>",
+            recipients=(ANN.email,),
+            in_reply_to=("<1@example.com>",),
+            is_sent=True,
+        )
+
+    def test_a_bounce_of_what_was_sent_elsewhere_is_told_too(self, bag: Postbag) -> None:
+        bag.post()
+        self.from_the_phone(bag)
+        outcome = self.bounce(bag, message_ids=("<phone@x>",))
+
+        assert placed(outcome) == ("bounce", 1, False)
+        assert [f for f in bag.desk.follow_ups(1) if f.kind == "follow_up"]
+        assert store.no_mail(bag.desk.link, "ann@example.com") is not None
+
+    def test_also_where_it_is_read_before_what_was_sent(self, bag: Postbag) -> None:
+        bag.post()
+        assert placed(self.bounce(bag, message_ids=("<phone@x>",))) == ("bounce", None, False)
+        self.from_the_phone(bag)
+        for _ in range(2):
+            returned.match_again(bag.desk.link, bag.tools.read, "test", bag.desk.now)
+
+        assert len([f for f in bag.desk.follow_ups(1) if f.kind == "follow_up"]) == 1
 
     def test_one_of_no_mail_of_ours_marks_nobody_and_begins_nothing(self, bag: Postbag) -> None:
         outcome = self.bounce(bag)

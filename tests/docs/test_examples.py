@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cxdesk.cli.app import main_group
 from cxdesk.cli.examples import EXAMPLES
 from cxdesk.cli.table import COMMANDS
 from docs import record
@@ -65,6 +66,26 @@ def test_each_works(command: str, shell: str, demo_desk: Path, tmp_path: Path) -
         )
 
         assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+def commands() -> dict[str, str]:
+    """What ends the help of each command, by what is typed for it: "due", "customer edit"."""
+    group = main_group()
+    found: dict[str, str] = {}
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        found[name] = command.epilog or ""
+        under = getattr(command, "commands", {})
+        found |= {f"{name} {sub}": one.epilog or "" for sub, one in under.items()}
+    return found
+
+
+def test_each_command_shows_its_own_and_no_others() -> None:
+    known = commands()
+
+    assert set(EXAMPLES) <= set(known)
+    for path, epilog in known.items():
+        assert epilog.splitlines()[2:] == [f"  {line}" for line in EXAMPLES.get(path, ())], path
 
 
 def test_every_command_has_some() -> None:

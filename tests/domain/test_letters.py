@@ -54,16 +54,11 @@ class TestWhereItBelongs:
         "known, verdict",
         [
             (Known(), Verdict("new")),
-            (Known(copy=True, by_reference=4, report=True), Verdict("own", 4)),
-            (Known(copy=True), Verdict("own")),
-            (Known(report=True, report_of=4, by_reference=5), Verdict("bounce", 4)),
-            (Known(report=True, by_reference=5, token=6, takes_part=True), Verdict("bounce")),
             (Known(by_reference=5, token=6, takes_part=True), Verdict("references", 5)),
             (Known(token=6, takes_part=True), Verdict("subject", 6)),
             (Known(token=6), Verdict("new", mentions=6)),
             (Known(by_reference=5, goes_on=False), Verdict("new", mentions=5)),
             (Known(token=6, takes_part=True, goes_on=False), Verdict("new", mentions=6)),
-            (Known(report=True, report_of=4, goes_on=False), Verdict("bounce", 4)),
         ],
     )
     def test_the_first_that_holds_decides(self, known: Known, verdict: Verdict) -> None:
@@ -91,8 +86,9 @@ class TestOurOwnMail:
     @pytest.mark.parametrize(
         "mail, copy",
         [
-            (letter(headers={"x-cxdesk-instance": "desk-1"}), True),
-            (letter(headers={"x-cxdesk-instance": " desk-1 "}), True),
+            (letter("hello@shop.example", headers={"x-cxdesk-instance": "desk-1"}), True),
+            (letter("hello@shop.example", headers={"x-cxdesk-instance": " desk-1 "}), True),
+            (letter("evil@example.com", headers={"x-cxdesk-instance": "desk-1"}), False),
             (letter(headers={"x-cxdesk-instance": "desk-2"}), False),
             (letter(headers={"x-cxdesk-instance": ""}), False),
             (letter("Hello@Shop.example", message_id=OURS), True),

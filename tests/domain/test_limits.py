@@ -12,7 +12,7 @@ class TestOneMoreAutomaticMail:
         "sent, reason",
         [
             (Sent(), None),
-            (Sent(acknowledged=1), None),  # it is no acknowledgement
+            (Sent(acknowledged=1, unanswered=3), None),  # it is no acknowledgement
             (Sent(address_today=2, inquiry=9, today=199), None),
             (Sent(address_today=3), "3 automatic mails went to that address today"),
             (Sent(address_today=5), "5 automatic mails went to that address today"),
@@ -34,6 +34,8 @@ class TestOneMoreAutomaticMail:
             (Sent(address_today=2), None),
             (Sent(acknowledged=1), "an acknowledgement went to that address in the last 24 hours"),
             (Sent(address_today=3), "3 automatic mails went to that address today"),
+            (Sent(unanswered=2), None),
+            (Sent(unanswered=3), "3 acknowledgements to that address still wait for an answer"),
         ],
     )
     def test_an_acknowledgement_goes_once_a_day(self, sent: Sent, reason: str | None) -> None:

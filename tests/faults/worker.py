@@ -138,6 +138,8 @@ def go_on(main: Any, job: dict[str, Any], told: dict[str, Any]) -> dict[str, Any
 def sweep(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
     """One run for each point, or each so many-th, until one meets no fault any more."""
     runs: list[dict[str, Any]] = []
+    if job["how"] == NEVER:
+        return [go_on(main, job, run(main, job, f"{job['folder']}/whole", NEVER, 0))]
     for at in range(1, MOST_POINTS, job["every"]):
         told = run(main, job, f"{job['folder']}/{job['how']}-{at}", job["how"], at)
         if told["hits"] < at:
@@ -149,9 +151,9 @@ def sweep(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
 def kills(main: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
     """Killed from outside, at random moments of as long as it takes."""
     chance = random.Random(job["seed"])
-    begun = time.monotonic()
+    started = time.monotonic()
     run(main, job, f"{job['folder']}/measure", NEVER, 0)
-    length = time.monotonic() - begun
+    length = time.monotonic() - started
     runs = []
     for number in range(job["kills"]):
         home = begun(job, f"{job['folder']}/kill-{number}")

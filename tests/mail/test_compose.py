@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from cxdesk.domain.outgoing import Attached
 from cxdesk.errors import MailError
-from cxdesk.mail.compose import LONGEST_SUBJECT, Letter, check, compose, message_id
+from cxdesk.mail.compose import (
+    LONGEST_SUBJECT,
+    Letter,
+    check,
+    compose,
+    message_id,
+    public_name,
+)
 from cxdesk.mail.wire import ascii_address, flatten
 
 OUR_ID = message_id("followup:412", "desk-1", "example.com")
@@ -280,6 +287,20 @@ class TestMessageId:
             compose(letter(date=datetime(2026, 11, 23, tzinfo=UTC).replace(tzinfo=None)))
         with pytest.raises(ValueError, match="mailto"):
             compose(letter(unsubscribe="https://example.com"))
+
+
+class TestThePublicName:
+    def test_is_always_the_same_and_another_for_another(self) -> None:
+        assert public_name("oak") == "16f9b6adb1867f1848ade6eac1bb0fd0"
+        assert public_name("elm") != public_name("oak")
+
+    def test_of_no_desk_is_none(self) -> None:
+        assert public_name("") == ""
+
+    def test_makes_no_message_id_of_the_desk(self) -> None:
+        guessed = message_id("reply:2", public_name("oak"), "example.com")
+
+        assert guessed != message_id("reply:2", "oak", "example.com")
 
 
 class TestWire:

@@ -115,3 +115,10 @@ def test_half_a_megabyte_of_anything_is_read_in_no_time(bait: str, end: str) -> 
     html_text(bait * (HALF_MEGABYTE // len(bait)) + end)
 
     assert time.perf_counter() - begun < 5  # a quadratic one takes minutes
+
+
+def test_of_more_than_two_megabytes_the_rest_is_not_read() -> None:
+    """A page can be made to take hours; nobody reads that much of it."""
+    fits = "<p>" + "x" * (2_000_000 - len("<p>"))
+
+    assert html_text(fits + "<p>never read") == "x" * (2_000_000 - len("<p>"))

@@ -326,6 +326,51 @@ class TestAttachments:
         assert attached == [raw]
 
 
+class TestTheSameMail:
+    """What makes two mails of one Message-ID one mail."""
+
+    PLAIN = part(b"text/csv", b"a,b\n1,2\n", b'Content-Disposition: attachment; filename="a.csv"')
+    CODED = part(
+        b"application/pdf",
+        b"JVBERi0xCg==",
+        b"Content-Transfer-Encoding: base64",
+        b'Content-Disposition: attachment; filename="a.pdf"',
+    )
+    RAW = mixed(part(b"text/plain", b"Here it is.\n"), PLAIN, CODED)
+
+    @pytest.mark.parametrize(
+        "old, new",
+        [
+            (b"a.pdf", b"b.pdf"),
+            (b"JVBERi0x", b"JVBERi0y"),
+            (b"JVBERi0xCg==", b"JVBERi0x"),  # there a line end is a byte like any other
+            (b"a.csv", b"b.csv"),
+            (b"1,2", b"1,3"),
+        ],
+    )
+    def test_with_another_attachment_it_is_another(self, old: bytes, new: bytes) -> None:
+        assert old in self.RAW
+        assert read(self.RAW.replace(old, new)).content != read(self.RAW).content
+
+    def test_with_one_fewer_it_is_another(self) -> None:
+        assert read(self.RAW.replace(self.CODED, b"")).content != read(self.RAW).content
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            RAW,
+            RAW.replace(b"text/csv", b"application/octet-stream"),
+            mail(b"a,b\n1,2\n", b"application/x-sheet"),
+            mixed(part(b"message/rfc822", b"From: bob@example.com\n\nHello\n")),
+        ],
+    )
+    def test_from_a_file_and_from_a_server_it_is_the_same(self, raw: bytes) -> None:
+        travelled = raw.replace(b"\n", b"\r\n")
+
+        assert read(travelled).content == read(raw).content
+        assert read(travelled + b"\r\n\r\n").content == read(raw).content
+
+
 class TestForwarded:
     INNER = b"From: Bob <bob@example.com>\nSubject: The key\n\nWhere is it?\n"
 

@@ -11,7 +11,10 @@ from cxdesk.mail.reader import read
 
 DATA = Path(__file__).parent.parent / "data" / "mail"
 OURS = "<cxdesk.0123@example.test>"
-COPY = f"From: desk@example.test\nMessage-ID: {OURS}\nX-Cxdesk-Reference: reply:42\n\nHello\n"
+COPY = (
+    f"From: desk@example.test\nMessage-ID: {OURS}\nX-Cxdesk-Reference: reply:42\n"
+    "X-Cxdesk-Instance: this-desk\n\nHello\n"
+)
 DAEMON = "From: Mail Delivery System <MAILER-DAEMON@mx.example>\nReturn-Path: <>\n"
 
 
@@ -47,7 +50,13 @@ class TestDelivery:
             "550 5.1.1 no such user; see below",
             (OURS,),
             "reply:42",
+            "this-desk",
         )
+
+    def test_without_the_address_that_was_written_to_it_names_the_last_one(self) -> None:
+        _, _, fields = self.FAILED.partition("Ann@example.com\n")
+
+        assert said(report_mail("delivery-status", fields)).recipient == "ann@inside.example"
 
     @pytest.mark.parametrize(
         "action, status, kind",
@@ -110,7 +119,9 @@ class TestComplaintsAndReceipts:
         fields = "Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: <ann@example.com>\n"
         report = said(report_mail("feedback-report", fields))
 
-        assert report == Report("complaint", "ann@example.com", "", "abuse", (OURS,), "reply:42")
+        assert report == Report(
+            "complaint", "ann@example.com", "", "abuse", (OURS,), "reply:42", "this-desk"
+        )
 
     def test_a_receipt_says_that_it_came(self) -> None:
         fields = (
@@ -139,7 +150,7 @@ class TestWords:
 
         assert (report.kind, report.recipient) == ("bounce", "ann@example.com")
         assert (report.status, report.message_ids) == ("5.1.1", (OURS,))
-        assert report.reference == "reply:42"
+        assert (report.reference, report.instance) == ("reply:42", "this-desk")
 
     def test_exim_is_understood(self) -> None:
         raw = (
@@ -177,11 +188,123 @@ class TestWords:
 
         assert read(raw.encode()).report is None
 
-    def test_a_postmaster_may_write_a_letter(self) -> None:
+    @pytest.mark.parametrize(
+        "opening",
+        [
+            "This is the Postfix program at host mx.example.",
+            "This is the mail system at host mx.example.",
+            "I'm sorry to have to inform you that the message returned\nbelow",
+            "This message was created automatically by mail delivery software.",
+            "Delivery has failed to these recipients or groups:",
+            "Your message did not reach some or all of the intended recipients.",
+            "Your message\n\n  To: Ann\n  Subject: Shelf\n\ndid not reach the following:",
+            "   ----- The following addresses had permanent fatal errors -----",
+            "Delivery to the following recipient failed permanently:",
+            "Ihre Nachricht konnte nicht zugestellt werden.",
+        ],
+    )
+    def test_what_mail_servers_begin_with_is_known(self, opening: str) -> None:
+        raw = f"{DAEMON}Subject: Mail\n\n{opening}\n\n<ann@example.com>: 550 5.1.1 unknown\n"
+
+        assert said(raw.encode())[:3] == ("bounce", "ann@example.com", "5.1.1")
+
+    def test_whom_to_ask_is_not_who_was_not_reached(self) -> None:
         raw = (
-            b"From: postmaster@example.com\nSubject: Delivery problem\n\n"
-            b"Hello, where is my oven? Please tell bob@example.com as well.\n"
+            f"{DAEMON}Subject: Mail\n\nThis is the mail system at host mx.example.\n"
+            "For help, write to <postmaster@mx.example>.\n\n<ann@example.com>: unknown user\n"
         )
 
-        assert read(raw).report is None
-        assert read(b"Return-Path: <>\n" + raw).report is not None
+        assert said(raw.encode()).recipient == "ann@example.com"
+
+
+FAILURE = "Your message could not be delivered.\n\n<ann@example.com>: 550 5.1.1 no such user\n"
+THREAD = f"In-Reply-To: {OURS}\n"
+POSTMASTER = "From: postmaster@bakery.example\n"
+RETURNED = f"--- Below this line is a copy of the message.\n\n{COPY}"
+
+
+class TestAPersonOrAMachine:
+    """In words alone nobody is believed who may be a person: what is doubtful is a mail."""
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "From: MAILER-DAEMON@mx.example\n",
+            f"{POSTMASTER}Return-Path: <>\n",
+            f"{POSTMASTER}Auto-Submitted: auto-replied\n",
+            f"{POSTMASTER}Auto-Submitted: Auto-Generated (failure)\n",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "body",
+        [FAILURE, f"Your message could not be delivered.\n\n{RETURNED}"],
+        ids=["address", "copy"],
+    )
+    def test_a_machine_that_says_so_and_proves_it(self, header: str, body: str) -> None:
+        assert said(f"{header}Subject: Mail\n\n{body}".encode()).kind == "bounce"
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            POSTMASTER,
+            "From: Ann <ann@example.com>\n",
+            f"{POSTMASTER}X-Failed-Recipients: ann@example.com\n",
+            f"{POSTMASTER}Return-Path: <postmaster@bakery.example>\nAuto-Submitted: no\n",
+            "From: mdaemons@example.com\n",
+        ],
+    )
+    def test_whoever_may_be_a_person_is_one(self, header: str) -> None:
+        raw = f"{header}{THREAD}Subject: Undeliverable: The shelf\n\n{FAILURE}\n{RETURNED}"
+
+        assert read(raw.encode()).report is None
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Is our order still delayed?\nWrite to ann@example.com please.\n",
+            "Hello, where is my oven? Please tell bob@example.com as well.\n",
+            "Hello,\nI had this from you: Your message could not be delivered. ann@example.com\n",
+            f"> {FAILURE}",
+            "Delivery to the following address:\nAnn Lee, ann@example.com, 2 shelves\n",
+            "This message was created automatically by mail forms.\nann@example.com: Hello\n",
+            "The following message cannot wait:\nann@example.com asks for her oven.\n",
+            "Name: Ann\nE-mail: ann@example.com\nSubject: Oven\nMessage:\n" + FAILURE,
+        ],
+    )
+    def test_a_machine_that_passes_on_a_persons_words(self, words: str) -> None:
+        raw = f"{POSTMASTER}Return-Path: <>\nAuto-Submitted: auto-generated\n{THREAD}"
+        raw += "X-Failed-Recipients: ann@example.com\nSubject: Re: our delayed order\n\n"
+
+        assert read((raw + words).encode()).report is None
+
+    def test_a_thread_alone_is_no_proof(self) -> None:
+        raw = f"{DAEMON}{THREAD}Subject: Returned mail\n\nYour message could not be delivered.\n"
+
+        assert read(raw.encode()).report is None
+
+    def test_a_copy_is_one_also_in_its_own_thread(self) -> None:
+        raw = f"{DAEMON}{THREAD}Subject: Mail\n\nYour message could not be delivered.\n\n{RETURNED}"
+
+        assert said(raw.encode()).message_ids == (OURS,)
+
+    def test_a_mail_that_is_attached_is_one(self) -> None:
+        raw = (
+            f"{DAEMON}Subject: Mail\nContent-Type: multipart/mixed; boundary=b\n\n"
+            "--b\n\nYour message could not be delivered.\n"
+            f"--b\nContent-Type: message/rfc822\n\n{COPY}\n--b--\n"
+        )
+
+        assert said(raw.encode()).message_ids == (OURS,)
+
+    def test_a_postmaster_who_attaches_a_report_is_a_person(self) -> None:
+        raw = report_mail("delivery-status", TestDelivery.FAILED).decode()
+        raw = raw.replace(DAEMON, POSTMASTER).replace("multipart/report", "multipart/mixed")
+
+        assert read(raw.encode()).report is None
+        assert said(raw.replace("multipart/mixed", "multipart/report").encode()).kind == "bounce"
+
+    def test_an_order_that_is_delayed_is_no_mail_that_is(self) -> None:
+        raw = f"{DAEMON}Subject: Re: our delayed order\n\n"
+        raw += "Your message was not delivered to <ann@example.com>: unknown user.\n"
+
+        assert said(raw.encode()).kind == "bounce"

@@ -364,6 +364,8 @@ class ImapServer:
             except OSError:
                 return
             link.settimeout(20)
+            # Each of our short answers would wait a twentieth of a second for the one before.
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._start(lambda link=link: self._serve(link))  # type: ignore[misc]
 
     def _serve(self, link: socket.socket) -> None:

@@ -39,6 +39,20 @@ class TestWho:
             assert card in person.shown
             assert "call 020 7946 0999" in person.shown
 
+    def test_quietly_it_asks_and_says_nothing_else(self, home: Path) -> None:
+        with told(home, "ann", "lee", "And another thing", "-q") as person:
+            person.answers("About 1", "n").answers(HOW).answers(WHEN)
+
+            assert person.ends() == 0
+            assert "known since" not in person.shown
+            assert "And another thing" not in person.shown
+
+    def test_quietly_somebody_new_is_not_announced(self, home: Path) -> None:
+        given = ("--phone", "020 7946 0777", "--via", "phone", "--by", "none")
+        with told(home, "Zoe", "Hello", *given, "-q") as person:
+            assert person.ends() == 0
+            assert person.shown.strip() == ""
+
     def test_an_empty_name_is_asked_again(self, home: Path) -> None:
         with told(home) as person:
             person.answers(WHO).sees("A name, a number or an address").answers(WHO, "--")

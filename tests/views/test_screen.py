@@ -127,6 +127,20 @@ class TestDue:
         assert "Nobody is waiting for you." in lines
         assert not any("promises kept" in line for line in lines)
 
+    @pytest.mark.parametrize(
+        "reach, told", [("ann@example.com", "mail ann@example.com"), ("@ann_lee", "email @ann_lee")]
+    )
+    def test_whoever_has_no_number_is_not_to_be_called(self, reach: str, told: str) -> None:
+        lines = shown(morning(ANN._replace(reach=reach)))
+
+        assert told in [line.strip() for line in lines]
+        assert "do not write" not in "\n".join(lines)
+
+    def test_whoever_cannot_be_reached_is_not_to_be_called(self) -> None:
+        lines = shown(morning(ANN._replace(reach=None)))
+
+        assert "by email, no address known" in [line.strip() for line in lines]
+
     def test_nothing_today_is_not_nobody(self) -> None:
         lines = shown(morning(DANA))
 

@@ -121,6 +121,7 @@ class TestShapes:
     def test_a_message(self) -> None:
         assert keys(shapes.message_json(MESSAGE, HOURS)) == (
             "at direction channel text reached automatic attachments shortened full_text"
+            " from doubts"
         )
 
     def test_a_promise(self) -> None:
@@ -213,7 +214,7 @@ class TestShow:
     def test_a_customer(self) -> None:
         found = told(CustomerView(history(), HOURS))
 
-        assert keys(found) == f"{CUSTOMER_KEYS} inquiries promises follow_ups"
+        assert keys(found) == f"{CUSTOMER_KEYS} inquiries promises follow_ups no_mail"
 
     def test_explained(self) -> None:
         workings = {2: ["1 h Fri 16:00-17:00"]}

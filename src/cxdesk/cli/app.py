@@ -65,7 +65,7 @@ class LazyGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name in COMMANDS:
-            return built(COMMANDS[cmd_name], cmd_name)
+            return built(COMMANDS[cmd_name], cmd_name, cmd_name)
         if cmd_name in GROUPS:
             return NounGroup(cmd_name, GROUPS[cmd_name])
         return None
@@ -99,12 +99,12 @@ class NounGroup(TyperGroup):
             rich_markup_mode=None,
         )
         if bare is not None:
-            command = built(module, name)
+            command = built(module, name, name)
             self.params, self.callback = command.params, _unless_subcommand(command.callback)
         else:
             self.params = [*self.params, *common_options()]
         self.commands = {
-            info_name: built(module, info_name)
+            info_name: built(module, info_name, f"{name} {info_name}")
             for info_name in self.infos
             if info_name is not None and info_name != name
         }
@@ -127,19 +127,19 @@ def _app(module: str) -> typer.Typer:
     return found
 
 
-def built(module: str, name: str) -> TyperCommand:
-    """One command, with the options that all have."""
+def built(module: str, name: str, path: str) -> TyperCommand:
+    """One command, with the options that all have; `path` is what is typed: "customer edit"."""
     info = next(info for info in _app(module).registered_commands if info.name == name)
     command = get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
     own = {name for parameter in command.params for name in parameter.opts}
     command.params = [*command.params, *common_options(own)]
-    command.epilog = _examples(module, name)
+    command.epilog = _examples(path)
     return command  # type: ignore[return-value]
 
 
-def _examples(module: str, name: str) -> str | None:
+def _examples(path: str) -> str | None:
     """What `--help` ends with; \b keeps the lines as they are."""
-    lines = EXAMPLES.get(name if name in COMMANDS else f"{module} {name}", ())
+    lines = EXAMPLES.get(path, ())
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines) if lines else None
 
 

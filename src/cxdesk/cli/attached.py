@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from cxdesk import files
 from cxdesk.cli import prompts
 from cxdesk.desk.things import inquiry_meant, inquiry_of_number
-from cxdesk.domain.records import NamedTuple
 from cxdesk.errors import NotFoundError, RefusedError, UnusableError, UsageError
 from cxdesk.store import received as store
 
@@ -23,28 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cxdesk.cli.session import Session
-    from cxdesk.domain.received import Attachment, Received
+    from cxdesk.domain.received import Hanging
     from cxdesk.store.database import Link
 
 HERE = "."
-
-
-class Hanging(NamedTuple):
-    """An attachment and the mail that it hangs on; `number` counts those of the inquiry from 1."""
-
-    number: int
-    attachment: Attachment
-    mail: Received
-
-    @property
-    def name(self) -> str:
-        return self.attachment.name
-
-    @property
-    def told(self) -> tuple[int, str, str, int, datetime, str | None]:
-        """As the view takes it."""
-        _, _, name, kind, size = self.attachment
-        return self.number, name, kind, size, self.mail.received_at, self.mail.email
 
 
 def inquiry_named(link: Link, typed: str, now: datetime) -> int:
@@ -55,12 +36,13 @@ def inquiry_named(link: Link, typed: str, now: datetime) -> int:
     return inquiry_meant(link, typed, (), now, verb="show")[0].number
 
 
-def hanging_on(link: Link, inquiry: int) -> list[Hanging]:
-    """What hangs on the mails of an inquiry, in the order in which it came."""
+def told(link: Link, inquiry: int) -> list[tuple[int, str, str, int, datetime, str | None]]:
+    """What hangs on the mails of an inquiry, as the view takes it: when it came, and from whom."""
     mails = {mail.id: mail for mail in store.of_inquiry(link, inquiry)}
     return [
-        Hanging(number, one, mails[one.received_id])
-        for number, one in enumerate(store.attached_to(link, inquiry), 1)
+        (one.number, one.name, one.type, one.size, mail.received_at, mail.email)
+        for one in store.hanging_on_inquiry(link, inquiry)
+        for mail in (mails[one.received_id],)
     ]
 
 
@@ -138,7 +120,7 @@ def _free(target: str, taken: set[str]) -> str:
 def _bytes(link: Link, one: Hanging) -> bytes:
     from cxdesk.mail.reader import part_bytes
 
-    return part_bytes(store.raw(link, one.mail.id).raw, one.attachment.position)
+    return part_bytes(store.raw(link, one.received_id).raw, one.position)
 
 
 def _write(session: Session, target: str, data: bytes, *, yes: bool) -> tuple[str, int]:

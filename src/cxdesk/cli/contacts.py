@@ -53,6 +53,9 @@ def reply(
     note: Annotated[str, typer.Option(help="A note of our own.", metavar="TEXT")] = "",
     edit: Edit = False,
     send: Annotated[bool, typer.Option("--send", help="Mail it to them, now.")] = False,
+    to: Annotated[
+        str | None, typer.Option(help="Mail it there instead.", metavar="ADDRESS")
+    ] = None,
     quote: Annotated[bool, typer.Option("--quote", help="Below it what they wrote.")] = False,
     attach: Annotated[
         list[str] | None, typer.Option(help="A file to go with it; repeatable.", metavar="FILE")
@@ -65,7 +68,7 @@ def reply(
     )
     if by is not None and end in ("wait", "solved", "missed"):
         raise UsageError(f"--by does not go with --{end}.", "Keep one of them.")
-    _check_sending(send, end, quote=quote, attach=bool(attach))
+    _check_sending(send, end, to=to is not None, quote=quote, attach=bool(attach))
 
     def described(desk: Desk, text: str, channel: str | None) -> Contact:
         return Contact(
@@ -83,15 +86,15 @@ def reply(
     if send:
         from cxdesk.cli import sending  # loads mail
 
-        wish = sending.Wish(via, quote, tuple(attach or ()), edit)
+        wish = sending.Wish(via, quote, tuple(attach or ()), edit, to)
         return sending.reply(session, thing, words or (), wish, described)
     return _noted(session, thing, words or (), via, described, edit=edit)
 
 
-def _check_sending(send: bool, end: str | None, *, quote: bool, attach: bool) -> None:
+def _check_sending(send: bool, end: str | None, **given: bool) -> None:
     if send and end == "missed":
         raise UsageError("--missed does not go with --send.", "Keep one of them.")
-    for name, is_given in (("quote", quote), ("attach", attach)):
+    for name, is_given in given.items():
         if is_given and not send:
             raise UsageError(f"--{name} is for a mail.", "Add --send.")
 

@@ -100,7 +100,8 @@ def _introduced(session: Session, desk: Desk, asked: Asked) -> Asked:
     if kind in ("phone", "email"):
         return _named(session, desk, asked, kind)
     if asked.phone or asked.email:
-        prompts.labelled_line("", "New here.")
+        if not session.quiet:
+            prompts.labelled_line("", "New here.")
         return asked
     question = "New here. Phone or e-mail (Enter to skip):"
     while given := prompts.labelled("", question):
@@ -131,11 +132,11 @@ def _named(session: Session, desk: Desk, asked: Asked, kind: str) -> Asked:
 
 
 def _card(session: Session, desk: Desk, asked: Asked) -> Asked:
-    """What is known of them, before anything is asked."""
+    """What is known of them, before anything is asked; with -q that is not said."""
     from cxdesk.views.picks import card_lines
 
     assert asked.found is not None
-    if asked.found.customer is not None:
+    if asked.found.customer is not None and not session.quiet:
         card = answers.card(session.read(), asked.found.customer.id, session.now)
         for line in card_lines(card, desk.hours, session.now):
             prompts.say(line)

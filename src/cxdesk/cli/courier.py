@@ -196,7 +196,7 @@ class Scribe:
 
     def _letter(self, key: str, to: str, date: datetime, **said: Any) -> compose.Letter:
         """What all our mails have: from whom, an id that is the same each time, whose it is."""
-        from cxdesk.mail.compose import Letter, message_id
+        from cxdesk.mail.compose import Letter, message_id, public_name
 
         out = self._config.mail.out
         sender = out.from_address or to
@@ -206,7 +206,7 @@ class Scribe:
             to_address=to,
             date=date,
             message_id=message_id(key, self._instance, sender.rpartition("@")[2]),
-            instance=self._instance,
+            instance=public_name(self._instance),
             reference=key,
             **said,
         )

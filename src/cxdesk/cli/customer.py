@@ -172,6 +172,7 @@ def edit(
         desk = channels.make_named(d, desk, card.prefers)
         card = _with_others(link, customers.checked(card, desk), of, come_from)
         customers.write(d, customer, card)
+        customers.let_mail_go(d, customer, card)
         return session.changed(answers.change(d), desk, d)
 
 

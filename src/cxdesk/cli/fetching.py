@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 from cxdesk.cli import arguments, places, postman
 from cxdesk.cli.courier import Courier, plan_of
 from cxdesk.cli.postman import Ledger
-from cxdesk.cli.prompts import ask
 from cxdesk.config import ConfigError, read_config
-from cxdesk.desk import letters, mailed, reminders
+from cxdesk.desk import letters, mailed, reminders, returned
 from cxdesk.desk.letters import Arrived
 from cxdesk.desk.outbox import Delivery, deliver
+from cxdesk.domain.mailboxes import Asked, at_the_end, where_to_begin
 from cxdesk.domain.received import Mailbox
-from cxdesk.domain.records import NamedTuple
-from cxdesk.errors import MailError, NotFoundError, UsageError
+from cxdesk.errors import MailError, NotFoundError
 from cxdesk.mail import imap
 from cxdesk.store import outbox
 from cxdesk.store import received as store
 from cxdesk.store.deeds import begin
 from cxdesk.store.settings import load_desk
+from cxdesk.views import words
 from cxdesk.views.received import BusyView, Trouble, progress
 
 if TYPE_CHECKING:
@@ -38,27 +38,18 @@ if TYPE_CHECKING:
     from cxdesk.config import Config, MailIn
     from cxdesk.desk.letters import Outcome
     from cxdesk.desk.placing import Tools
+    from cxdesk.domain.mailboxes import Start
     from cxdesk.domain.records import Desk, Mail
     from cxdesk.mail.imap import Folder
     from cxdesk.store.database import Link
     from cxdesk.views.view import View
 
-MOST_AT_ONCE = 2_000  # mails of a folder that are taken without asking from when on
-SENT_DAYS = 30  # of the sent mail, the first time
 EVERYTHING = "all"
-USUAL = "1 month ago"
 NO_ACCOUNT = """Name your mailbox in {path}:
 [mail.in.support]
 host = "imap.example.com"
 user = "hello@example.com"
 password_command = ["pass", "show", "imap"]"""
-
-
-class Since(NamedTuple):
-    """From when on, as the owner said: everything, since an instant, or not said (both unset)."""
-
-    at: datetime | None = None
-    everything: bool = False
 
 
 def fetch(session: Session, names: Sequence[str], since: str | None, *, dry_run: bool) -> View:
@@ -72,7 +63,7 @@ def fetch(session: Session, names: Sequence[str], since: str | None, *, dry_run:
         if not dry_run and not held.enter_context(outbox.alone(session.path, "fetch")):
             return BusyView()
         ledger = Ledger(link, every=not session.on_terminal)
-        round_ = _Round(session, link, config, ledger, asked, dry_run=dry_run)
+        round_ = _Round(session, link, config, ledger, asked, desk, dry_run=dry_run)
         round_.read(inboxes)
         ledger.check()
         delivery = Delivery() if dry_run else _deliver(session, link, desk, config)
@@ -92,12 +83,12 @@ def _chosen(config: Config, names: Sequence[str]) -> list[MailIn]:
     return [inboxes[name] for name in dict.fromkeys(names or inboxes)]
 
 
-def _since(said: str | None, desk: Desk, now: datetime) -> Since:
+def _since(said: str | None, desk: Desk, now: datetime) -> Asked:
     if said is None:
-        return Since()
+        return Asked()
     if said.strip().lower() == EVERYTHING:
-        return Since(everything=True)
-    return Since(arguments.since(said, desk, now))
+        return Asked(everything=True)
+    return Asked(arguments.since(said, desk, now))
 
 
 class _Round:
@@ -109,7 +100,8 @@ class _Round:
         link: Link,
         config: Config,
         ledger: Ledger,
-        since: Since,
+        since: Asked,
+        desk: Desk,
         *,
         dry_run: bool,
     ) -> None:
@@ -118,9 +110,9 @@ class _Round:
         self._tools: Tools = postman.tools_of(config, link, session.now)
         self.ledger = ledger
         self._since = since
+        self._desk = desk
         self._dry_run = dry_run
         self.troubles: list[Trouble] = []
-        self.unasked: UsageError | None = None
         self.notes: dict[str, None] = {}
 
     def read(self, inboxes: Sequence[MailIn]) -> None:
@@ -134,15 +126,13 @@ class _Round:
                     boxes.append((inbox, box))
             for inbox, box in boxes:
                 self._try(inbox, lambda: self._sent(inbox, box))  # noqa: B023
+        returned.match_again(self._link, self._tools.read, self._tools.instance, self._session.now)
 
     def _try(self, inbox: MailIn, do: Callable[[], Any]) -> Any:
         """What an account gives; None where it makes trouble, which is noted."""
         try:
             return do()
         except MailError as error:
-            self.troubles.append(Trouble(inbox.name, error.sentence, error.remedy))
-        except UsageError as error:
-            self.unasked = error
             self.troubles.append(Trouble(inbox.name, error.sentence, error.remedy))
         return None
 
@@ -159,23 +149,25 @@ class _Round:
 
     def _folder(self, inbox: MailIn, box: imap.Mailbox, folder: str, *, is_sent: bool) -> None:
         there = box.open(folder)
-        known = store.mailbox(self._link, inbox.name, folder)
-        after_uid, since = self._start(inbox, folder, there, known, is_sent=is_sent)
-        last = known.last_uid if known and known.uidvalidity == there.uidvalidity else 0
-        place = Mailbox(inbox.name, folder, there.uidvalidity, last, self._session.now)
-        reading = _Reading(box, place, after_uid, since, is_sent=is_sent)
+        start = self._start(inbox, folder, there, is_sent=is_sent)
+        self._say_cut(inbox, start, there)
+        reading = _Reading(box, start, self._session.now, is_sent=is_sent)
         mails = self.ledger.counted(reading.arrived())
         after = "nothing" if is_sent or self._dry_run else inbox.after
         with progress(None, shown=postman.shows_progress(self._session)) as bar:
             for outcomes in letters.take_in(
-                self._link, mails, self._tools, self._session.now, batch=1
+                self._link,
+                mails,
+                self._tools,
+                self._session.now,
+                batch=1,
+                left=self.ledger.left,
             ):
                 self.ledger.note(outcomes)
                 self._session.on_interrupt = self.ledger.so_far()
                 after = self._put_away(inbox, reading, outcomes[0], after)
                 bar(0, f"{inbox.name}, {folder}: {reading.count:,} mails")
-        # What is older than asked for is never to be read, wherever in the folder it lies.
-        self._note_end(reading.place, there.uidnext - 1 if since is not None else 0)
+        self._note_end(at_the_end(reading.place, start, there, self._session.now))
 
     def _put_away(self, inbox: MailIn, reading: _Reading, outcome: Outcome, after: str) -> str:
         """What the owner wants to become of a mail that is kept and was understood; what could not
@@ -191,48 +183,34 @@ class _Round:
             self.notes[left] = None
         return after
 
-    def _note_end(self, place: Mailbox, beyond: int) -> None:
+    def _note_end(self, place: Mailbox) -> None:
         """How far it was read, and when, also where nothing new was there."""
         with begin(self._link, "mail", self._session.now, actor="desk") as d:
             known = store.mailbox(d.link, place.account, place.folder)
-            d.save(known, place._replace(last_uid=max(place.last_uid, beyond)))
+            d.save(known, place)
 
-    # From when on ---------------------------------------------------------------------------------
-
-    def _start(
-        self, inbox: MailIn, folder: str, there: Folder, known: Mailbox | None, *, is_sent: bool
-    ) -> tuple[int, datetime | None]:
-        """After which UID, and since when. Raises UsageError where the owner has to say it."""
-        asked = self._since
-        if asked.everything or asked.at is not None:
-            return 0, asked.at
-        if known is None:
-            return 0, self._first_since(inbox, folder, there, is_sent=is_sent)
-        if known.uidvalidity == there.uidvalidity:
-            return known.last_uid, None
-        # Every mail has a new UID. What we have is known by its bytes; what is older than that was
-        # left out on purpose.
+    def _start(self, inbox: MailIn, folder: str, there: Folder, *, is_sent: bool) -> Start:
+        now = self._session.now
+        known = store.mailbox(self._link, inbox.name, folder)
         first = store.first_of(self._link, inbox.name, folder)
-        earliest = min(first.received_at, known.fetched_at) if first else known.fetched_at
-        return 0, earliest - timedelta(days=1)
+        return where_to_begin(
+            known or Mailbox(inbox.name, folder, 0, 0, now),
+            there,
+            self._since,
+            is_new=known is None,
+            is_sent=is_sent,
+            first_at=first.received_at if first else None,
+            now=now,
+        )
 
-    def _first_since(
-        self, inbox: MailIn, folder: str, there: Folder, *, is_sent: bool
-    ) -> datetime | None:
-        if is_sent:
-            return self._session.now - timedelta(days=SENT_DAYS)
-        if there.exists <= MOST_AT_ONCE:
-            return None
-        holds = f"{folder} of {inbox.name} holds {there.exists:,} mails."
-        if not self._session.may_ask:
-            raise UsageError(
-                f"{holds} From when on are they to be read?",
-                f'cxdesk mail fetch {inbox.name} --since "{USUAL}"   or   --since {EVERYTHING}',
-            )
-        said = ask(f"{holds} From when on? [{USUAL}, or {EVERYTHING}]", USUAL)
-        # What is sent from there is read from the same day on.
-        self._since = _since(said, load_desk(self._link), self._session.now)
-        return self._since.at
+    def _say_cut(self, inbox: MailIn, start: Start, there: Folder) -> None:
+        if not start.is_cut or start.since is None:
+            return
+        day = words.day(start.since, self._desk.hours, self._session.now)
+        self.notes[
+            f"{start.place.folder} of {inbox.name} holds {there.exists:,} mails; taken were those"
+            f" since {day}. All of them: cxdesk mail fetch {inbox.name} --since {EVERYTHING}"
+        ] = None
 
 
 class _Reading:
@@ -241,29 +219,39 @@ class _Reading:
     def __init__(
         self,
         box: imap.Mailbox,
-        place: Mailbox,
-        after_uid: int,
-        since: datetime | None,
+        start: Start,
+        now: datetime,
         *,
         is_sent: bool,
     ) -> None:
         self.box = box
-        self.place = place
+        self.place = start.place
         self.uid = 0
         self.count = 0
-        self._after_uid = after_uid
-        self._since = since
+        self._start = start
+        self._now = now
         self._is_sent = is_sent
 
     def arrived(self) -> Iterator[Arrived]:
         place = self.place
-        for mail in self.box.new(place.folder, self._after_uid, since=self._since):
+        start = self._start
+        for mail in self.box.new(place.folder, start.after_uid, since=start.since):
             self.uid = mail.uid
             self.count += 1
             self.place = place._replace(last_uid=max(self.place.last_uid, mail.uid))
             where = f"{place.account}, {place.folder}, mail {mail.uid}"
-            at = mail.received_at or place.fetched_at
-            yield Arrived(mail.raw, where, at, self._is_sent, mail.trouble or None, self.place)
+            at = mail.received_at or self._now
+            arrived = Arrived(mail.raw, where, at, self._is_sent, mail.trouble or None, self.place)
+            validity = abs(place.uidvalidity)
+            yield arrived._replace(
+                identity="\n".join((place.account, place.folder, f"{validity}/{mail.uid}")),
+                stays=f"it is still on the server, in {place.folder}; {_again(place.account, at)}",
+            )
+
+
+def _again(account: str, at: datetime) -> str:
+    day = at - timedelta(days=1)  # in whichever zone
+    return f"ask for it once more with: cxdesk mail fetch {account} --since {day:%Y-%m-%d}"
 
 
 # What goes out after it --------------------------------------------------------------------------
@@ -289,10 +277,8 @@ def _answer(
     session: Session, round_: _Round, desk: Desk, delivery: Delivery, *, dry_run: bool
 ) -> View:
     unsent = delivery.trouble or delivery.failed or delivery.uncertain
-    if round_.troubles or unsent or round_.ledger.counts.quarantined:
+    if round_.troubles or unsent or round_.ledger.is_trouble:
         session.exit_code = postman.NOT_DONE
-    if round_.unasked and len(round_.troubles) == 1 and not round_.ledger.read:
-        raise round_.unasked
     more = {
         "busy": False,
         "troubles": [

@@ -91,7 +91,7 @@ def attachments(ctx: typer.Context, number: Inquiry) -> Any:
     session = ctx.obj
     link = session.read()
     inquiry = attached.inquiry_named(link, number, session.now)
-    listed = [one.told for one in attached.hanging_on(link, inquiry)]
+    listed = attached.told(link, inquiry)
     return AttachmentsView(inquiry, listed, load_desk(link).hours, session.now)
 
 
@@ -111,6 +111,7 @@ def save(
 ) -> Any:
     """Save an attachment as a file of yours."""
     from cxdesk.cli import attached
+    from cxdesk.store import received
     from cxdesk.views.received import SavedView
 
     session = ctx.obj
@@ -118,7 +119,7 @@ def save(
         raise UsageError("--all takes no name.", f"cxdesk mail save {number} --all")
     link = session.read()
     inquiry = attached.inquiry_named(link, number, session.now)
-    hanging = attached.hanging_on(link, inquiry)
+    hanging = received.hanging_on_inquiry(link, inquiry)
     if every and hanging:
         return SavedView(inquiry, attached.save_all(session, link, hanging, to, yes=yes))
     one = attached.chosen(hanging, inquiry, which)

@@ -23,6 +23,7 @@ from cxdesk.desk.placing import Tools
 from cxdesk.domain.threads import reply_owed
 from cxdesk.errors import CxdeskError, MailError, UsageError
 from cxdesk.formats import mailboxes
+from cxdesk.mail.compose import public_name
 from cxdesk.mail.reader import read
 from cxdesk.store import database, inquiries, received
 from cxdesk.store.database import MadeMeanwhileError
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
     from cxdesk.config import Config
     from cxdesk.desk.letters import Outcome
     from cxdesk.domain.records import Desk
-    from cxdesk.formats.mailboxes import Source
+    from cxdesk.formats.mailboxes import Raw, Source
     from cxdesk.store.database import Link
 
 NOT_DONE = 5
 LARGE = 5_000_000  # bytes of files from which on one wants to see how far it has come
 MANY = 200
 STDIN = "standard input"
+STAYS = "What was kept by then stays.", ""
 LATER = "The mail is kept; it is read by the next: cxdesk mail import, or mail fetch"
 
 
@@ -72,7 +74,7 @@ def tools_of(config: Config, link: Link, now: datetime) -> Tools:
     acknowledges = config.mail.acknowledge and config.mail.out.host and config.mail.out.from_address
     return Tools(
         read=read,
-        instance=settings(link).get("instance", ""),
+        instance=public_name(settings(link).get("instance", "")),
         own=own_addresses(config),
         forms=frozenset(config.mail.forms),
         prefix=config.mail.prefix,
@@ -116,6 +118,7 @@ class Ledger:
         self.counts = Counts()
         self.told: list[Told] = []
         self.new: list[int] = []
+        self.left: list[Outcome] = []  # of an earlier run, and put aside by this one
 
     def counted(self, arrived: Iterator[Arrived]) -> Iterator[Arrived]:
         for one in arrived:
@@ -142,6 +145,11 @@ class Ledger:
         )
         promise = reply_owed(thread) if thread else None
         return told._replace(due_at=promise.due_at) if promise else told
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether a mail was put aside, of this run or of one before it."""
+        return bool(self.counts.quarantined or self.left)
 
     def check(self) -> None:
         """Every mail that was read is stored, known or quarantined; else MiscountError."""
@@ -201,13 +209,13 @@ def import_files(session: Session, paths: Sequence[str], *, dry_run: bool) -> Ta
         shown = shows_progress(session) and reader.is_long
         with progress(reader.total, shown=shown) as bar:
             for outcomes in letters.take_in(
-                link, ledger.counted(reader.arrived()), tools, session.now
+                link, ledger.counted(reader.arrived()), tools, session.now, left=ledger.left
             ):
                 ledger.note(outcomes)
                 session.on_interrupt = ledger.so_far()
                 bar(reader.done, f"{ledger.read:,} mails")
     ledger.check()
-    if ledger.counts.quarantined:
+    if ledger.is_trouble:
         session.exit_code = NOT_DONE
     return taken_view(session, ledger, desk, dry_run=dry_run)
 
@@ -226,7 +234,27 @@ class _Files:
         for source in self._sources:
             for mail in mailboxes.raw_mails(source):
                 self.done += len(mail.raw or b"")
-                yield Arrived(mail.raw, mail.place, self._now, trouble=mail.trouble)
+                yield Arrived(
+                    mail.raw,
+                    mail.place,
+                    self._now,
+                    trouble=mail.trouble,
+                    stays="it is still in its file; once that can be read, import it again",
+                    identity=_identity(source, mail),
+                )
+
+
+def _identity(source: Source, mail: Raw) -> str:
+    """What tells a mail in a file from all others, whether it could be read or not: the name of a
+    Maildir's, the path and size of one that has a file to itself. In an mbox the numbers move, so
+    it is that of one that could not be read, and a folder is no mail."""
+    if source.kind == "maildir":
+        return f"{os.path.abspath(source.path)}\n{os.path.basename(mail.place).partition(':')[0]}"
+    if source.kind == "mbox":
+        return "" if mail.raw is not None else os.path.abspath(mail.place)
+    if mail.raw is None and os.path.isdir(source.path):
+        return ""
+    return f"{os.path.abspath(mail.place)}\n{source.size}"
 
 
 def begin_long(session: Session) -> None:
@@ -235,7 +263,7 @@ def begin_long(session: Session) -> None:
     gc.enable()
     heed_sigterm()
     session.on_interrupt = "Stopped. Nothing was read."
-    session.stays = ("What was kept by then stays.", "")
+    session.stays = STAYS
 
 
 def shows_progress(session: Session) -> bool:
@@ -254,6 +282,7 @@ def taken_view(
     said: Sequence[str] = (),
 ) -> TakenView:
     counts, told, new = ledger.counts, ledger.told, ledger.new
+    said = [*said, *(f"{one.place}, kept before: put aside, {one.trouble}" for one in ledger.left)]
     if counts.quarantined and not session.on_terminal:
         put_aside = words.counted(counts.quarantined, "mail")
         said = [*said, f"{put_aside} could not be read: cxdesk mail quarantine"]
@@ -288,6 +317,7 @@ def _from_stdin() -> bytes:
 
 def _take_one(session: Session, raw: bytes, *, dry_run: bool) -> TakenView:
     config = read_config(places.config_path())
+    session.stays = STAYS
     with desk_for(session, dry_run=dry_run) as link:
         desk = load_desk(link)
         ledger = Ledger(link, every=not session.on_terminal)

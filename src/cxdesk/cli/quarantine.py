@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from cxdesk.errors import NotFoundError, UsageError
+from cxdesk.domain.received import is_elsewhere
+from cxdesk.errors import NotFoundError, RefusedError, UsageError
 from cxdesk.store import received as store
 from cxdesk.store.settings import load_desk
 from cxdesk.views.received import QuarantinedView, QuarantineView
@@ -29,6 +30,8 @@ def listed(session: Session) -> View:
 def show(session: Session, number: int, *, raw: bool) -> View | None:
     link = session.read()
     mail = _quarantined(link, number)
+    if raw and is_elsewhere(mail):
+        raise RefusedError(f"Mail {number} is not in the desk: {mail.detail}.", mail.place)
     data = store.raw(link, number).raw
     if not raw:
         beginning = data[:BEGINNING].decode("utf-8", "replace")

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from cxdesk.cli import arguments, places, prompts
 from cxdesk.cli.courier import Courier, office_of, sending
-from cxdesk.desk import answers, channels, contacts, mailing, outbox
+from cxdesk.desk import addressing, answers, channels, contacts, mailing, outbox
 from cxdesk.desk.things import inquiry_meant
 from cxdesk.domain.outgoing import Attached, speaks_of_attachment
 from cxdesk.domain.records import Message, NamedTuple
 from cxdesk.errors import RefusedError, UsageError
+from cxdesk.mail.wire import ascii_address
 from cxdesk.store.settings import load_desk
 from cxdesk.views import letters as words
 
@@ -49,6 +50,7 @@ class Wish(NamedTuple):
     quote: bool = False
     attach: tuple[str, ...] = ()
     edit: bool = False
+    to: str | None = None
 
 
 class _Letter(NamedTuple):
@@ -92,15 +94,16 @@ def reply(
 def _letter(
     session: Session, config: Config, thing: str, typed: Sequence[str], wish: Wish
 ) -> _Letter:
+    to = None if wish.to is None else _plain(wish.to)
     attachments = attached(wish.attach)
     piped = arguments.piped(typed)
     link = session.read()
     desk = load_desk(link)
     inquiry, rest = inquiry_meant(link, thing, typed, session.now, verb="reply")
     office = office_of(config, link, session.now)
-    head = mailing.heading(link, inquiry, office)
+    head = addressing.heading(link, inquiry, office, to)
     last = mailing.last_said(link, desk, inquiry)
-    quote = mailing.last_said(link, desk, inquiry, in_writing=True) if wish.quote else None
+    quote = mailing.last_said(link, desk, inquiry, to_quote=head) if wish.quote else None
     if wish.quote and quote is None:
         raise UsageError("They wrote nothing that can be quoted.", "Leave out --quote.")
     via, agreed = _channel(desk, wish.via)
@@ -111,6 +114,18 @@ def _letter(
     if not text:
         raise UsageError("There is nothing to send.", f'cxdesk reply {thing} "your words" --send')
     return _Letter(inquiry, head, text, via, agreed, signature, quote, attachments)
+
+
+def _plain(address: str) -> str:
+    """An address as it was typed; UsageError for what is not one address alone."""
+    try:
+        ascii_address(address.strip())
+    except ValueError:
+        named = address.strip() or '""'
+        raise UsageError(
+            f"{named} is no e-mail address.", "Write it like ann@example.com."
+        ) from None
+    return address.strip()
 
 
 def _channel(desk: Desk, via: str | None) -> tuple[str, str | None]:
@@ -178,7 +193,7 @@ def _no_link(path: str, flags: int) -> int:
 def _doubts(session: Session, letter: _Letter) -> list[str] | None:
     """What the owner may have overlooked: asked on a terminal, else told with the answer. None:
     he rather calls."""
-    doubts = []
+    doubts = [told] if (told := addressing.passed_over(letter.head)) else []
     if not letter.attachments and speaks_of_attachment(letter.text):
         if not session.may_ask:
             doubts.append(f"{FORGOTTEN} If it is missing: cxdesk reply with --attach FILE.")

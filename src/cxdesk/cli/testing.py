@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxdesk.cli import places, prompts
-from cxdesk.cli.courier import Courier, Scribe, configuration
-from cxdesk.config import read_config
+from cxdesk.cli.courier import Courier, Scribe
+from cxdesk.config import ConfigError, is_loopback, read_config
 from cxdesk.desk import outbox as deeds
 from cxdesk.domain.records import NamedTuple
 from cxdesk.errors import MailError, NotFoundError
 from cxdesk.mail import advice, imap_link, smtp
 from cxdesk.mail.imap import Mailbox
+from cxdesk.mail.secrets import is_set_up
 from cxdesk.store import outbox
 from cxdesk.store.deeds import begin
 from cxdesk.store.settings import load_desk
@@ -83,8 +85,9 @@ def try_out(
     config = read_config(path)
     inboxes = _chosen(config, account)
     to = to or _owner(config, inboxes if account else ())
-    if not inboxes or (to is None and config.mail.out.host):
-        configuration(path, to)
+    can_try = to is not None if config.mail.out.host else bool(inboxes)
+    if not can_try:
+        raise _too_little(config, path, to)
     steps = [Step("configuration", True, f"{places.shown(path)} is understood.")]
     mail = None
     if config.mail.out.host and to:
@@ -113,6 +116,38 @@ def _chosen(config: Config, account: str | None) -> tuple[MailIn, ...]:
         known = ", ".join(inbox.name for inbox in inboxes) or "none"
         raise NotFoundError(f"There is no account {account}.", f"There are: {known}.")
     return chosen
+
+
+# What is missing ----------------------------------------------------------------------------------
+
+
+def _too_little(config: Config, path: str, to: str | None) -> ConfigError:
+    """Everything that is missing at once: whoever begins does not want it key by key."""
+    out = config.mail.out
+    gone = [_gone("mail.out", {**_account(out), "from": bool(out.from_address)})]
+    if not out.host:  # then nothing is named to be read either
+        gone.append("[mail.in.support] host, user, password_command")
+    gone.append(_gone("remind", {"to": to is not None}))
+    return ConfigError(
+        f"{places.shown(path)} does not say enough to try: {'; '.join(filter(None, gone))}.",
+        "Write it there with: cxdesk config edit",
+    )
+
+
+def _account(server: Server) -> dict[str, bool]:
+    """The keys that a login needs, and whether they are there; on this machine it may need none."""
+    needs_login = bool(server.user) or not is_loopback(server.host)
+    secret = "token_command" if server.auth == "xoauth2" else "password_command"
+    return {
+        "host": bool(server.host),
+        "user": bool(server.user) or not needs_login,
+        secret: not needs_login or is_set_up(replace(server, user=server.user or "me")),
+    }
+
+
+def _gone(section: str, given: dict[str, bool]) -> str:
+    keys = ", ".join(key for key, is_given in given.items() if not is_given)
+    return f"[{section}] {keys}" if keys else ""
 
 
 # Addresses ----------------------------------------------------------------------------------------

@@ -114,17 +114,22 @@ def of_inquiry(link: Link, number: int, now: datetime) -> History:
 
 
 def mails_of_inquiry(link: Link, number: int, *, whole: bool) -> Mails:
-    """What hangs on the mails of an inquiry, and which are shown in part; `whole`: all of them."""
-    texts = received.texts_of(link, number) if whole else {}
-    shortened = frozenset(texts) if whole else received.shortened_on_inquiry(link, number)
-    return Mails(_by_message(received.hanging_on_inquiry(link, number)), shortened, texts)
+    """What hangs on the mails of an inquiry, and who wrote them; `whole`: all of their words."""
+    return Mails(
+        _by_message(received.hanging_on_inquiry(link, number)),
+        {one.said_id: one for one in received.written_on_inquiry(link, number)},
+        received.texts_of(link, number) if whole else {},
+    )
 
 
 def mails_of_customer(link: Link, customer: int, *, whole: bool) -> Mails:
-    """As `mails_of_inquiry`, of all of a customer's."""
-    texts = received.texts_of_customer(link, customer) if whole else {}
-    shortened = frozenset(texts) if whole else received.shortened_on_customer(link, customer)
-    return Mails(_by_message(received.hanging_on_customer(link, customer)), shortened, texts)
+    """As `mails_of_inquiry`, of all of a customer's; and which of their addresses get none."""
+    return Mails(
+        _by_message(received.hanging_on_customer(link, customer)),
+        {one.said_id: one for one in received.written_on_customer(link, customer)},
+        received.texts_of_customer(link, customer) if whole else {},
+        tuple(received.no_mail_to(link, customer)),
+    )
 
 
 def _by_message(hanging: Iterable[Hanging]) -> dict[int, tuple[Hanging, ...]]:

@@ -15,7 +15,7 @@ from cxdesk.domain.customers import (
 )
 from cxdesk.domain.records import ContactPoint, Customer, Desk, NamedTuple, Trait
 from cxdesk.errors import NotFoundError, RefusedError, UsageError
-from cxdesk.store import customers
+from cxdesk.store import customers, received
 from cxdesk.store.deeds import DeedInProgress
 
 TYPE_CHECKING = False
@@ -109,6 +109,20 @@ def write(d: DeedInProgress, customer: Customer, card: Card) -> Customer:
     for key, value in card.facts:
         add_trait(d, changed, "fact", value, key)
     return changed
+
+
+def let_mail_go(d: DeedInProgress, customer: Customer, card: Card) -> None:
+    """Lift what keeps mail from a customer's addresses: of one that is typed again that it does not
+    arrive; with their consent that they wanted none by itself."""
+    typed = {email_reach(email) for email in card.emails}
+    for one in received.no_mail_to(d.link, customer.id):
+        if one.why == "undeliverable" and one.address in typed:
+            d.warnings.append(f"Mail to {one.address} is tried again.")
+        elif one.why != "undeliverable" and card.consent:
+            d.warnings.append(f"Mail to {one.address} may go by itself again.")
+        else:
+            continue
+        d.remove(one)
 
 
 def _others(customer: Customer, card: Card) -> dict[str, int | None]:

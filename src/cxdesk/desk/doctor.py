@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from itertools import filterfalse
 
 from cxdesk.desk.keeping import last_backup
 from cxdesk.domain.agenda import REMINDER_SILENCE
+from cxdesk.domain.mailboxes import is_under_way
 from cxdesk.domain.records import NamedTuple
 from cxdesk.errors import UnusableError
 from cxdesk.store import agenda, database, inspection, outbox, received, surroundings
@@ -175,7 +177,7 @@ def _incoming(link: Link) -> Check:
 def _mailboxes(link: Link, now: datetime, accounts: Sequence[str]) -> Check:
     """Once one of them was read, or the reminder job runs, all of them are meant to be."""
     read_at: dict[str, datetime] = {}
-    for one in received.mailboxes(link):
+    for one in filterfalse(is_under_way, received.mailboxes(link)):
         read_at[one.account] = max(one.fetched_at, read_at.get(one.account, one.fetched_at))
     meant = bool(read_at) or agenda.last_remind_at(link) is not None
     for account in accounts if meant else ():

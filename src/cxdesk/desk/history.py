@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cxdesk.domain.records import Mail
+    from cxdesk.domain.records import MailLine
 
 UNDONE = "the reply was undone"
 _LEFT = {
@@ -35,10 +35,14 @@ def undo(link: Link, warnings: list[str] | None = None) -> Deed:
         if deed is None:
             raise RefusedError("There is nothing to undo.", "cxdesk undo --list   shows the deeds.")
         mails = list(_mails_of(link, deed))
+        _refuse_what_mail_hangs_on(link, deed)
         for later in history.later_on_same_rows(link, deed):
             if later.name != "quiet":
+                what = (
+                    "a mail that came in since" if later.name == "mail" else f"a later {later.name}"
+                )
                 raise RefusedError(
-                    f"{deed.name} cannot be undone: a later {later.name} built on it.",
+                    f"{deed.name} cannot be undone: {what} built on it.",
                     "Change it by hand: cxdesk show",
                 )
             replay.take_back(later)
@@ -47,6 +51,17 @@ def undo(link: Link, warnings: list[str] | None = None) -> Deed:
     if warnings is not None:
         warnings += filter(None, said)
     return deed
+
+
+def _refuse_what_mail_hangs_on(link: Link, deed: Deed) -> None:
+    """What came in is never undone, nor is what it came in on."""
+    mail = history.mail_on_what_it_made(link, deed)
+    if mail is not None:
+        about = ": ".join(filter(None, (mail.email, mail.subject))) or "from nobody known"
+        raise RefusedError(
+            f"{deed.name} cannot be undone: a mail came in on {mail.inquiry} since ({about}).",
+            f"Change it by hand: cxdesk show {mail.inquiry}",
+        )
 
 
 def redo(link: Link, warnings: list[str] | None = None) -> Deed:
@@ -64,7 +79,7 @@ def redo(link: Link, warnings: list[str] | None = None) -> Deed:
     return deed
 
 
-def _mails_of(link: Link, deed: Deed) -> Iterator[Mail]:
+def _mails_of(link: Link, deed: Deed) -> Iterator[MailLine]:
     """The mails as which the replies of a deed left, or are to leave."""
     if deed.name != "reply":
         return  # an import may have written ten thousand messages
@@ -77,16 +92,16 @@ def _mails_of(link: Link, deed: Deed) -> Iterator[Mail]:
             yield mail
 
 
-def _hold_back(replay: history.Replay, mail: Mail) -> str:
-    if mail.state == "pending":
-        replay.settle_mail(mail, state="cancelled", detail=UNDONE)
+def _hold_back(replay: history.Replay, mail: MailLine) -> str:
+    if mail.state in ("pending", "failed"):
+        replay.settle_mail(mail.id, state="cancelled", detail=UNDONE)
         return f"The mail to {mail.recipient} had not left; now it does not."
     how = _LEFT.get(mail.state)
     return f"The mail to {mail.recipient} {how}." if how else ""
 
 
-def _let_go(replay: history.Replay, mail: Mail) -> str:
+def _let_go(replay: history.Replay, mail: MailLine) -> str:
     if mail.state != "cancelled" or mail.detail != UNDONE:
         return ""
-    replay.settle_mail(mail, state="pending", detail="the reply was done again")
+    replay.settle_mail(mail.id, state="pending", detail="the reply was done again")
     return f"The mail to {mail.recipient} goes with the next cxdesk remind or cxdesk mail fetch."

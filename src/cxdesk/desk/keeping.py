@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
-from cxdesk.domain.records import Mail, NamedTuple, Setting
+from cxdesk.domain.records import Mail, MailLine, NamedTuple, Setting
 from cxdesk.domain.reminders import LOOK_AFTER
 from cxdesk.errors import UnusableError
 from cxdesk.files import free_name
@@ -16,7 +16,7 @@ from cxdesk.store.settings import settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from cxdesk.domain.received import NoMail
@@ -164,19 +164,18 @@ def _ready(draft: str, path: str, copy: str, now: datetime) -> None:
 
     upgrade(draft, None, lambda _: None)
     last, mails, stopped = _old(path)
-    with database.open_to_write(draft) as link, begin(link, "restore", now, actor="desk") as d:
-        _note(d, os.path.abspath(copy))
-        backup.raise_numbers(link, last)
-        for mail in mails or ():
-            _keep_mail(d, mail)
-        for one in stopped:
-            if received.no_mail(d.link, one.address) is None:
-                d.add(one)
-        if mails is None:
-            _doubt_unfinished(d)
+    with database.open_to_write(draft) as link:
+        with begin(link, "restore", now, actor="desk") as d:
+            _note(d, os.path.abspath(copy))
+            backup.raise_numbers(link, last)
+            for one in stopped:
+                if received.no_mail(d.link, one.address) is None:
+                    d.add(one)
+        if mails is None or not _keep_mails(link, path, mails, now):
+            _doubt_unfinished(link, now)
 
 
-def _old(path: str) -> tuple[int, list[Mail] | None, list[NoMail]]:
+def _old(path: str) -> tuple[int, list[MailLine] | None, list[NoMail]]:
     """The last number given, the mails (None where nobody knows) and who gets none by itself, of
     the desk to be replaced."""
     if not database.exists(path):
@@ -189,22 +188,48 @@ def _old(path: str) -> tuple[int, list[Mail] | None, list[NoMail]]:
         return 0, None, []
 
 
-def _keep_mail(d: DeedInProgress, mail: Mail) -> None:
-    """A mail that has left, or may have, since the backup was made."""
+def _keep_mails(link: Link, path: str, mails: Sequence[MailLine], now: datetime) -> bool:
+    """What has left, or may have, since the backup was made: each by itself, as all their bytes
+    may be more than fits in memory. False where the old desk cannot be read to its end."""
+    wanted = [mail for mail in mails if _is_news(outbox.line_of(link, mail.dedupe), mail)]
+    if not wanted:
+        return True
+    with database.open_of_any_version(path) as old:
+        for line in wanted:
+            try:
+                mail = outbox.by_id(old, line.id)
+            except UnusableError:
+                return False
+            with begin(link, "restore", now, actor="desk") as d:
+                _keep_mail(d, mail)
+    return True
+
+
+def _is_news(mine: MailLine | None, mail: MailLine) -> bool:
+    if mine is None:
+        return mail.state in ("sent", "sending", "uncertain")
+    return mine.state != "sent"
+
+
+def _keep_mail(d: DeedInProgress, mail: Mail | None) -> None:
+    if mail is None:
+        return
     mine = outbox.by_dedupe(d.link, mail.dedupe)
-    if mine is None and mail.state in ("sent", "sending", "uncertain"):
-        mine = d.add(mail._replace(id=0))
-    if mine is not None and mine.state != "sent":
+    if mine is None:
+        d.add(mail._replace(id=0))
+    else:
         d.change(mine, **mail._replace(id=mine.id)._asdict())
 
 
-def _doubt_unfinished(d: DeedInProgress) -> None:
+def _doubt_unfinished(link: Link, now: datetime) -> None:
     """What waited to be sent then may have been sent since: the owner says, or the mailbox."""
-    for mail in outbox.unfinished(d.link):
-        d.change(
-            mail,
-            state="uncertain",
-            lease_until_at=None,
-            next_try_at=d.now + LOOK_AFTER,
-            detail="from a backup: it may have been sent since",
-        )
+    with begin(link, "restore", now, actor="desk") as d:
+        for mail in outbox.unfinished(link):
+            d.amend(
+                Mail,
+                mail.id,
+                state="uncertain",
+                lease_until_at=None,
+                next_try_at=now + LOOK_AFTER,
+                detail="from a backup: it may have been sent since",
+            )

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from cxdesk.desk import placing
 from cxdesk.domain.letters import Letter
-from cxdesk.domain.received import Attachment, Mailbox, Received, ReceivedRaw
+from cxdesk.domain.received import Attachment, Mailbox, Received, ReceivedRaw, is_elsewhere
 from cxdesk.domain.records import NamedTuple
 from cxdesk.errors import CxdeskError, NotFoundError, RefusedError, UnusableError
 from cxdesk.store import received as store
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 BATCH = 100  # mails that are committed together, from files
 MOST_TRIES = 3
 IN_MEMORY = ":memory:"
-BATCH_BYTES = 8_000_000  # or fewer, when they are large
+BATCH_BYTES = 2_000_000  # or fewer, when they are large
 
 
 class Arrived(NamedTuple):
     """One mail as it arrived: its bytes, where from in words, and when. Without bytes `trouble`
-    says why; `mailbox` is how far its folder has been read once this one is kept."""
+    says why and `stays` where it is still to be had, in words; `mailbox` is how far its folder has
+    been read once this one is kept. `identity` tells it from all other mails by where it is; what
+    has none and no bytes is noted nowhere."""
 
     raw: bytes | None
     place: str
@@ -46,6 +48,8 @@ class Arrived(NamedTuple):
     is_sent: bool = False
     trouble: str | None = None
     mailbox: Mailbox | None = None
+    stays: str = ""
+    identity: str = ""
 
 
 class Outcome(NamedTuple):
@@ -61,33 +65,42 @@ class Outcome(NamedTuple):
 
 
 def take_in(
-    link: Link, arrived: Iterable[Arrived], tools: Tools, now: datetime, *, batch: int = BATCH
+    link: Link,
+    arrived: Iterable[Arrived],
+    tools: Tools,
+    now: datetime,
+    *,
+    batch: int = BATCH,
+    left: list[Outcome] | None = None,
 ) -> Iterator[list[Outcome]]:
     """Take in what arrives, `batch` mails a commit; gives what became of each batch.
 
-    What an earlier run left unread is read first and is in none of the outcomes.
+    What an earlier run left unread is read first and is in none of the outcomes; what of it was
+    put aside is added to `left`.
     """
-    read_left(link, tools, now)
+    of_before = read_left(link, tools, now)
+    if left is not None:
+        left += [one for one in of_before if one.via == "quarantined"]
     desk = load_desk(link)
     for mails in _batches(arrived, batch):
-        kept = _keep(link, mails, now)
-        yield _read(link, desk, kept, tools, now)
+        yield _read(link, desk, _keep(link, mails, now), tools, now)
 
 
-def read_left(link: Link, tools: Tools, now: datetime) -> int:
-    """Read what an earlier run kept and did not come to read; how many that were.
+def read_left(link: Link, tools: Tools, now: datetime) -> list[Outcome]:
+    """Read what an earlier run kept and did not come to read; what became of each.
 
     One run at a time: each try is counted, and a mail that ended `MOST_TRIES` runs is put aside,
     so that a reader that hangs or dies of it does not stop all that come after.
     """
     if not store.unread(link):
-        return 0
+        return []
+    outcomes: list[Outcome] = []
     with _alone(link) as is_alone:
         left = store.unread(link) if is_alone else []
         desk = load_desk(link)
         for one in left:
-            _read_one_left(link, desk, one, tools, now)
-    return len(left)
+            outcomes += _read_one_left(link, desk, one, tools, now)
+    return outcomes
 
 
 def _alone(link: Link) -> AbstractContextManager[bool]:
@@ -95,23 +108,26 @@ def _alone(link: Link) -> AbstractContextManager[bool]:
     return nullcontext(True) if link.path == IN_MEMORY else alone(link.path, "read")
 
 
-def _read_one_left(link: Link, desk: Desk, one: Received, tools: Tools, now: datetime) -> None:
+def _read_one_left(
+    link: Link, desk: Desk, one: Received, tools: Tools, now: datetime
+) -> list[Outcome]:
     tries = int(one.detail or 0)
     with begin(link, "mail", now, actor="desk") as d:
         if store.by_id(link, one.id) != one:
-            return  # read meanwhile by the run that kept it
+            return []  # read meanwhile by the run that kept it
         if tries >= MOST_TRIES:
-            _quarantine(
-                d, _Kept(one.place, one), f"the program ended {tries} times while this was read"
-            )
-            return
+            why = f"the program ended {tries} times while this was read"
+            return [_quarantine(d, _Kept(one.place, one), why)]
         tried = d.change(one, detail=str(tries + 1))
     raw = store.raw(link, one.id).raw
-    _read(link, desk, [_Kept(one.place, tried, raw)], tools, now)
+    return _read(link, desk, [_Kept(one.place, tried, raw)], tools, now)
 
 
 def retry(link: Link, number: int, tools: Tools, now: datetime) -> Outcome:
-    """Read a quarantined mail again. Raises NotFoundError, or RefusedError for one that is not."""
+    """Read a quarantined mail again; of one that has no bytes here it is said where it is.
+
+    Raises NotFoundError, or RefusedError for one that is not quarantined.
+    """
     one = store.by_id(link, number)
     if one is None:
         raise NotFoundError(f"There is no mail {number}.", "cxdesk mail quarantine   lists them.")
@@ -119,6 +135,8 @@ def retry(link: Link, number: int, tools: Tools, now: datetime) -> Outcome:
         raise RefusedError(
             f"Mail {number} is not quarantined.", "cxdesk mail quarantine   lists what is."
         )
+    if is_elsewhere(one):
+        return Outcome("quarantined", one.place, one, trouble=one.detail)
     kept = _Kept(one.place, one, store.raw(link, number).raw)
     return _read(link, load_desk(link), [kept], tools, now)[0]
 
@@ -143,7 +161,9 @@ def _batches(arrived: Iterable[Arrived], most: int) -> Iterator[list[Arrived]]:
         size += len(one.raw or b"")
         if len(mails) >= most or size >= BATCH_BYTES:
             yield mails
-            mails, size = [], 0
+            # Who was given them is done with them; they must not lie beside the next in memory.
+            mails.clear()
+            size = 0
     if mails:
         yield mails
 
@@ -158,28 +178,55 @@ def _keep_one(d: DeedInProgress, one: Arrived) -> _Kept:
     if one.mailbox is not None:
         known = store.mailbox(d.link, one.mailbox.account, one.mailbox.folder)
         d.save(known, one.mailbox)
+    noted = store.by_hash(d.link, _digest_of(one)) if one.identity else None
     if one.raw is None:
-        return _Kept(one.place, outcome=Outcome("quarantined", one.place, trouble=one.trouble))
+        return _Kept(one.place, outcome=_note_elsewhere(d, one, noted))
     digest = sha256(one.raw).hexdigest()
     known_mail = store.by_hash(d.link, digest)
     if known_mail is not None:
+        if noted is not None:
+            d.change(noted, state="duplicate", detail=None)
         return _Kept(one.place, outcome=_again(known_mail, one.place))
-    place = one.mailbox
-    received: Received = d.add(
-        Received(
-            id=0,
-            sha256=digest,
-            account=place.account if place else "",
-            folder=place.folder if place else "",
-            place=one.place,
-            # A server's clock may be ahead of ours, or CXDESK_NOW look back.
-            received_at=min(one.received_at, d.now),
-            size=len(one.raw),
-            is_sent=one.is_sent,
-        )
-    )
-    d.add(ReceivedRaw(received.id, one.raw))
+    received = _row(d, one, digest)
+    if noted is not None:  # now it could be had
+        received = d.change(noted, **received._replace(id=noted.id)._asdict())
+        d.amend(ReceivedRaw, received.id, raw=one.raw)
+    else:
+        received = d.add(received)
+        d.add(ReceivedRaw(received.id, one.raw))
     return _Kept(one.place, received, one.raw)
+
+
+def _row(d: DeedInProgress, one: Arrived, digest: str) -> Received:
+    place = one.mailbox
+    return Received(
+        id=0,
+        sha256=digest,
+        account=place.account if place else "",
+        folder=place.folder if place else "",
+        place=one.place,
+        # A server's clock may be ahead of ours, or CXDESK_NOW look back.
+        received_at=min(one.received_at, d.now),
+        size=len(one.raw or b""),
+        is_sent=one.is_sent,
+    )
+
+
+def _digest_of(one: Arrived) -> str:
+    return sha256(f"where: {one.identity}".encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _note_elsewhere(d: DeedInProgress, one: Arrived, noted: Received | None) -> Outcome:
+    """A mail of which there are no bytes: its folder is read on from behind it, so it is listed
+    with where it is, or nobody would ever know of it."""
+    why = "; ".join(filter(None, (one.trouble, one.stays)))
+    if not one.identity:
+        return Outcome("quarantined", one.place, trouble=why)
+    if noted is None:
+        row = _row(d, one, _digest_of(one))._replace(state="quarantined", detail=why)
+        noted = d.add(row)
+        d.add(ReceivedRaw(noted.id, b""))
+    return Outcome("quarantined", one.place, noted, trouble=why)
 
 
 def _again(known: Received, place: str) -> Outcome:

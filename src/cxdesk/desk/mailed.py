@@ -7,7 +7,7 @@ not go by itself is the owner's again. Nothing here writes mails: see desk/maili
 from __future__ import annotations
 
 from cxdesk.desk import customers, followups
-from cxdesk.domain.records import FollowUp, Mail, Message
+from cxdesk.domain.records import FollowUp, Mail, Message, Owed
 from cxdesk.domain.threads import reply_owed
 from cxdesk.store import inquiries, received, things
 from cxdesk.store.customers import by_id
@@ -103,6 +103,8 @@ def became(d: DeedInProgress, mail: Mail) -> None:
     """Write down what the new state of a mail makes true, in the deed that changes it."""
     if mail.kind == "acknowledgement" and mail.state == "sent":
         _tell(d, mail)
+    if mail.kind == "reply" and mail.state == "failed":
+        _hand_back_reply(d, mail)
     if mail.kind == "follow_up":
         follow_up = things.follow_up(d.link, mail.number or 0)
         if follow_up is None or follow_up.state != "open":
@@ -139,6 +141,15 @@ def _follow(d: DeedInProgress, desk: Desk, follow_up: FollowUp) -> None:
     if follow_up.customer_id is not None:
         customers.met(d, by_id(d.link, follow_up.customer_id), d.now)
     followups.done(d, desk, follow_up, d.now)
+
+
+def _hand_back_reply(d: DeedInProgress, mail: Mail) -> None:
+    """They do not have the answer that counts as given: the owner has to find another way."""
+    inquiry = inquiries.by_number(d.link, mail.number or 0)
+    if inquiry is not None:
+        what = f"reach them another way: the mail to {mail.recipient} was refused ({mail.detail})"
+        desk = load_desk(d.link)
+        followups.add(d, desk, Owed("spoken", d.now), inquiry=inquiry, what=what)
 
 
 def hand_back(d: DeedInProgress, follow_up: FollowUp) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cxdesk.desk import mailed
+from cxdesk.desk import addressing, mailed
 from cxdesk.desk.outbox import Draft, post
 from cxdesk.domain import letters, limits
 from cxdesk.domain.customers import email_reach
@@ -24,7 +24,7 @@ from cxdesk.domain.outgoing import (
 from cxdesk.domain.records import FollowUp, Inquiry, Mail, NamedTuple
 from cxdesk.domain.threads import reply_owed
 from cxdesk.errors import MailError, NotFoundError, RefusedError
-from cxdesk.store import inquiries, outbox, received, things
+from cxdesk.store import inquiries, outbox, things
 from cxdesk.store.customers import by_id, contact_points
 from cxdesk.store.deeds import begin
 
@@ -54,95 +54,6 @@ class Office(NamedTuple):
     prefix: str = "CX"
     limits: Limits = limits.Limits()
     acknowledges: bool = False
-
-
-# To whom, under what -----------------------------------------------------------------------------
-
-
-def heading(link: Link, inquiry: Inquiry, office: Office) -> Heading:
-    """Where an answer on an inquiry goes: to whoever wrote last, else the customer's first e-mail.
-
-    Raises NotFoundError when no address is known, RefusedError for one that mail does not reach.
-    """
-    last = _last_from_them(link, inquiry.number, office)
-    to, name = (last.answer_to, last.name) if last else (None, None)
-    if inquiry.customer_id is not None:
-        name = name or by_id(link, inquiry.customer_id).name
-        to = to or _first_email(link, inquiry.customer_id, office)
-    if not to:
-        raise _no_address(link, inquiry)
-    _refuse_undeliverable(link, inquiry, to)
-    written = _ours(link, inquiry.number)
-    ours = tuple(one for _, one in written)
-    subject = last.subject if last and last.subject else inquiry.subject
-    subject = letters.reply_subject(subject, office.prefix, inquiry.number)
-    if last is None:
-        return Heading(to, subject, name or "", ours[-1] if ours else None, unbroken(ours))
-    since = tuple(one for at, one in written if at >= last.received_at)
-    chain = unbroken(_ancestors(last), (last.message_id or "",), since)
-    known = unbroken((last.message_id or "",))
-    return Heading(to, subject, name or "", known[0] if known else None, chain)
-
-
-def _last_from_them(link: Link, number: int, office: Office) -> Received | None:
-    """Their newest mail that can be answered; what a machine wrote counts where nothing else is."""
-    mails = [
-        one
-        for one in received.of_inquiry(link, number)
-        if one.answer_to and email_reach(one.answer_to) not in office.own
-        if not one.is_sent and not one.bounce and email_reach(one.email or "") not in office.own
-    ]
-    by_hand = [one for one in mails if not one.automatic] or mails
-    return by_hand[-1] if by_hand else None
-
-
-def _ancestors(mail: Received) -> tuple[str, ...]:
-    return tuple((mail.ancestors or "").split())
-
-
-def _ours(link: Link, number: int) -> list[tuple[datetime, str]]:
-    """When we wrote what on an inquiry, in order: from here, and from other programs."""
-    sent = [(mail.made_at, mail.message_id) for mail in outbox.sent_on(link, number)]
-    elsewhere = [
-        (one.received_at, one.message_id)
-        for one in received.of_inquiry(link, number)
-        if one.is_sent and one.message_id
-    ]
-    return sorted(sent + elsewhere, key=lambda one: one[0])
-
-
-def _first_email(link: Link, customer: int, office: Office) -> str | None:
-    points = contact_points(link, customer)
-    emails = (p.value for p in points if p.kind == "email" and p.reach not in office.own)
-    return next(emails, None)
-
-
-def _no_address(link: Link, inquiry: Inquiry) -> NotFoundError:
-    if inquiry.customer_id is None:
-        return NotFoundError(
-            f"Nobody is known to write to on {inquiry.number}.",
-            f'Give it to somebody: cxdesk edit {inquiry.number} --who "Name"',
-        )
-    customer = by_id(link, inquiry.customer_id)
-    return NotFoundError(
-        f"No e-mail address of {customer.name} is known.",
-        f"cxdesk customer edit {customer.handle} --email ADDRESS",
-    )
-
-
-def _refuse_undeliverable(link: Link, inquiry: Inquiry, to: str) -> None:
-    """Refused, unless they have written from it since: then it may well work again."""
-    stopped = received.no_mail(link, email_reach(to))
-    if stopped is None or stopped.why != "undeliverable":
-        return
-    mails = received.of_inquiry(link, inquiry.number)
-    if any(one.received_at > stopped.noted_at and one.answer_to == to for one in mails):
-        return
-    raise RefusedError(
-        f"Mail to {to} does not arrive{f' ({stopped.detail})' if stopped.detail else ''}.",
-        f"Reach them another way: cxdesk show {inquiry.number}; or with a new address:"
-        " cxdesk customer edit WHO --email ADDRESS",
-    )
 
 
 # The owner's own answer --------------------------------------------------------------------------
@@ -192,17 +103,21 @@ def reply_key(link: Link, message: int) -> str:
 
 
 def last_said(
-    link: Link, desk: Desk, inquiry: Inquiry, *, in_writing: bool = False
+    link: Link, desk: Desk, inquiry: Inquiry, *, to_quote: Heading | None = None
 ) -> Quote | None:
-    """What they said last on an inquiry. `in_writing`: in words of their own, that may be quoted;
-    what was said on the phone stands there in the owner's."""
-    spoken = {c.name for c in desk.channels if c.kind in ("phone", "visit") and in_writing}
+    """What they said last on an inquiry. `to_quote`: in words of their own, which whoever is
+    written to there may read; what was said on the phone stands there in the owner's."""
     theirs = [m for m in inquiries.messages_of(link, inquiry.number) if m.direction == "in"]
-    said = [message for message in theirs if message.text and message.channel not in spoken]
+    if to_quote is not None:
+        spoken = {c.name for c in desk.channels if c.kind in ("phone", "visit")}
+        theirs = [message for message in theirs if message.channel not in spoken]
+        theirs = addressing.may_be_quoted(link, inquiry, theirs, to_quote.to)
+    said = [message for message in theirs if message.text]
     if not said:
         return None
     owner = None if inquiry.customer_id is None else by_id(link, inquiry.customer_id)
-    return Quote(owner.name if owner else "you", said[-1].said_at, said[-1].text)
+    name = (to_quote.to_name if to_quote else "") or (owner.name if owner else "you")
+    return Quote(name, said[-1].said_at, said[-1].text)
 
 
 def phone_instead(link: Link, inquiry: Inquiry) -> str | None:
@@ -247,7 +162,7 @@ def acknowledge(
         letters.reply_subject(mail.subject or thread.inquiry.subject, office.prefix, number),
         mail.name or "",
         mail.message_id,
-        unbroken(_ancestors(mail), (mail.message_id or "",)),
+        unbroken(addressing.ancestors(mail), (mail.message_id or "",)),
     )
     outgoing = Outgoing(
         "acknowledgement", f"acknowledgement:{number}", number, head, due_at=promise.due_at
@@ -337,13 +252,13 @@ def _follow_up_heading(link: Link, follow_up: FollowUp, office: Office) -> Headi
         inquiry = inquiries.by_number(link, follow_up.inquiry_number)
         assert inquiry is not None  # a foreign key holds this
         try:
-            head = heading(link, inquiry, office)
+            head = addressing.heading(link, inquiry, office)
         except (NotFoundError, RefusedError):
             return None
         return head._replace(to=email_reach(head.to))
     if follow_up.customer_id is None:
         return None
-    to = _first_email(link, follow_up.customer_id, office)
+    to = addressing.first_email(link, follow_up.customer_id, office)
     customer = by_id(link, follow_up.customer_id)
     subject = first_words(follow_up.what)
     return Heading(email_reach(to), subject, customer.name) if to else None

@@ -9,7 +9,7 @@ server is talked to. The world comes in as `Tools`; every datetime is an aware i
 from __future__ import annotations
 
 from cxdesk.desk import mailed
-from cxdesk.domain.records import Mail, NamedTuple
+from cxdesk.domain.records import Mail, MailLine, NamedTuple
 from cxdesk.domain.reminders import (
     LEASE,
     LOOK_AFTER,
@@ -169,7 +169,7 @@ def _put_away(link: Link, number: int, now: datetime) -> Mail:
 
 
 def _sum_up(link: Link, before: set[int], trouble: MailError | None) -> Delivery:
-    now = [mail for mail in map(_by_id(link), sorted(before)) if mail is not None]
+    now = [mail for mail in (outbox.line(link, one) for one in sorted(before)) if mail is not None]
     by_state = {
         state: tuple(mail.id for mail in now if mail.state in states)
         for state, states in (
@@ -181,10 +181,6 @@ def _sum_up(link: Link, before: set[int], trouble: MailError | None) -> Delivery
     }
     said = (trouble.sentence, trouble.remedy) if trouble else (None, "")
     return Delivery(**by_state, trouble=said[0], remedy=said[1])
-
-
-def _by_id(link: Link) -> Callable[[int], Mail | None]:
-    return lambda number: outbox.by_id(link, number)
 
 
 # Claims ------------------------------------------------------------------------------------------
@@ -200,7 +196,7 @@ def recover(link: Link, now: datetime) -> None:
                 _abandon(d, current, "the run that was sending it ended")
 
 
-def _is_abandoned(mail: Mail, now: datetime) -> bool:
+def _is_abandoned(mail: Mail | MailLine, now: datetime) -> bool:
     if mail.state != "sending":
         return False
     return mail.lease_until_at is None or mail.lease_until_at <= now
@@ -318,7 +314,7 @@ def _settled(mail: Mail, state: str, detail: str, now: datetime) -> dict[str, An
 # Uncertain ---------------------------------------------------------------------------------------
 
 
-def _resolve(link: Link, uncertain: Mail, tools: Tools, reason: Reason) -> None:
+def _resolve(link: Link, uncertain: MailLine, tools: Tools, reason: Reason) -> None:
     """Look for an uncertain mail; the owner's own is sent once more when it is not there."""
     found = tools.find(uncertain.message_id) if tools.find else False
     now = tools.clock()

@@ -6,34 +6,30 @@ Every datetime is an aware instant; what time it was is the time of receipt, nev
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from cxdesk.desk import contacts, customers, returned, threads
+from cxdesk.desk import contacts, customers, returned, threads, whose
 from cxdesk.desk.contacts import Contact
 from cxdesk.domain import automatic, forms, forwards, quotes
 from cxdesk.domain import letters as rules
-from cxdesk.domain.customers import email_reach, read_who
+from cxdesk.domain.customers import email_reach
 from cxdesk.domain.forwards import Forwarded
 from cxdesk.domain.letters import Address, Known, Letter
-from cxdesk.domain.received import Received
+from cxdesk.domain.received import Received, ReceivedRaw
 from cxdesk.domain.records import Customer, Inquiry, Message, NamedTuple, Thread
 from cxdesk.store import inquiries
 from cxdesk.store import received as store
-from cxdesk.store.customers import by_id, by_reach, contact_points
+from cxdesk.store.customers import by_id
 from cxdesk.store.deeds import DeedInProgress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
+    from cxdesk.desk.returned import About
     from cxdesk.domain.records import Desk, Mail
     from cxdesk.store.database import Link
 
     # Answers a new inquiry with "I have your message", where the owner wants it and it may be.
     Acknowledge = Callable[[DeedInProgress, Desk, Thread, Received, Letter], Mail | None]
-
-LONGEST_NAME = 120
 
 
 class Tools(NamedTuple):
@@ -63,6 +59,8 @@ def place(
     received = _described(received, letter, tools)
     twins = store.by_message_id(d.link, letter.message_id)
     twin = next((one for one in twins if one.content == letter.content), None)
+    if twin is not None and received.is_sent and not twin.is_sent:
+        return _placed(d, desk, received, letter, tools)  # before, it only said that it was ours
     if twin is not None:
         same = received._replace(detail=f"the same as {twin.id}", state="duplicate")
         return _save(d, same._replace(inquiry_number=twin.inquiry_number))
@@ -75,9 +73,12 @@ def _placed(
     d: DeedInProgress, desk: Desk, received: Received, letter: Letter, tools: Tools
 ) -> Placed:
     if rules.is_copy(letter, tools.instance, tools.own):
-        return _write(d, received, "own", inquiry=_sent_as(d.link, letter.message_id))
+        return _write(d, received, "own", inquiry=whose.sent_as(d.link, letter.message_id))
     if letter.report is not None:
-        return _write(d, received, "bounce", inquiry=returned.note_report(d, desk, letter.report))
+        about = returned.note_report(d, desk, letter.report, tools.instance, received.received_at)
+        return _write_report(d, received, about)
+    if automatic.is_away(letter) and returned.answers_reminder(d.link, letter):
+        return _write(d, received, "own")
     if automatic.is_unsubscribe(letter):
         returned.stop_mail(d, received.email or "", "unsubscribed")
         if not quotes.reply_of(letter.text, letter.subject).strip():
@@ -85,6 +86,8 @@ def _placed(
     if _is_outgoing(received, letter, tools):
         return _ours(d, desk, received, letter, tools)
     passed_on = forwards.forwarded(letter) if rules.is_own(letter, tools.own) else None
+    if passed_on is None and rules.is_own(letter, tools.own):
+        return _in_our_name(d, desk, received, letter, tools)
     return _theirs(d, desk, received, letter, tools, passed_on)
 
 
@@ -135,23 +138,30 @@ def _write(
     return _save(d, row, is_new=is_new)
 
 
+def _write_report(d: DeedInProgress, received: Received, about: About | None) -> Placed:
+    """`detail` says that it was understood, also where there is no inquiry to it."""
+    if about is None:
+        return _write(d, received, "bounce")
+    number, detail = about.inquiry, f"about a mail to {about.recipient}"
+    row = received._replace(state="read", via="bounce", inquiry_number=number, detail=detail)
+    return _save(d, row)
+
+
 def _keep_words(d: DeedInProgress, received: Received, whole: str, shown: str) -> None:
     """All the words, where the message shows fewer."""
     if whole != shown:
-        raw = store.raw(d.link, received.id)
-        d.change(raw, text=whole)
+        d.amend(ReceivedRaw, received.id, text=whole)
 
 
 # Ours --------------------------------------------------------------------------------------------
 
 
 def _is_outgoing(received: Received, letter: Letter, tools: Tools) -> bool:
-    """The owner wrote it to somebody else; what goes to our own address alone comes in."""
-    if not received.is_sent and not rules.is_own(letter, tools.own):
+    """The owner wrote it to somebody else: it is among what was sent. That From says so proves
+    nothing, since anybody can write it; and what goes to our own address alone comes in."""
+    if not received.is_sent:
         return False
-    return (received.is_sent and not letter.recipients) or any(
-        address not in tools.own for address in letter.recipients
-    )
+    return not letter.recipients or any(one not in tools.own for one in letter.recipients)
 
 
 def _ours(
@@ -163,14 +173,14 @@ def _ours(
     contact = Contact(
         received.received_at, shown, out=True, via="email", subject=letter.subject or None
     )
-    number = _by_reference(d.link, letter)
+    number = whose.by_reference(d.link, letter)
     if number is None:
-        number = _by_token(d.link, letter, tools)
+        number = whose.by_token(d.link, letter, tools.prefix)
     if number is not None:
         thread = contacts.reply(d, desk, number, contact)
         via = "references"
     else:
-        customer = _known_recipient(d.link, letter, tools)
+        customer = whose.known_recipient(d.link, letter, tools.own)
         if customer is None:
             return _write(d, received, "own")
         thread = contacts.start(d, desk, customer, contact)
@@ -182,12 +192,22 @@ def _ours(
     return _write(d, received, via, inquiry=thread.inquiry.number, said=said, is_new=is_new)
 
 
-def _known_recipient(link: Link, letter: Letter, tools: Tools) -> Customer | None:
-    for address in letter.recipients:
-        found = [] if address in tools.own else by_reach(link, "email", email_reach(address))
-        if found:
-            return found[0]
-    return None
+def _in_our_name(
+    d: DeedInProgress, desk: Desk, received: Received, letter: Letter, tools: Tools
+) -> Placed:
+    """From our own address, and not among what was sent: on a known thread a note that changes
+    nothing, else a new inquiry of nobody."""
+    number, via = whose.by_reference(d.link, letter), "references"
+    if number is None:
+        number, via = whose.by_token(d.link, letter, tools.prefix), "subject"
+    if number is None:
+        return _theirs(d, desk, received, letter, tools, None)
+    shown = quotes.reply_of(letter.text, letter.subject)
+    text = f"In our name ({letter.sender.email}), not among what was sent:\n{shown}"
+    inquiry = threads.load(d.link, number).inquiry
+    contacts.note(d, inquiry, text, received.received_at)
+    _keep_words(d, received, letter.text, shown)
+    return _write(d, received, via, inquiry=number, said=_last_said(d))
 
 
 # Theirs ------------------------------------------------------------------------------------------
@@ -214,8 +234,11 @@ def _theirs(
     passed_on: Forwarded | None,
 ) -> Placed:
     words = _words(letter, tools, passed_on)
+    returned.arrives_again(d, received)
     if words.author != letter.sender:
         received = _of_author(received, words.author)
+    if passed_on is not None and letter.forwarded is not None:
+        received = _known_to_author(received, letter.forwarded)
     verdict = rules.decide(_known(d.link, received, letter, tools))
     if verdict.inquiry is not None:
         return _go_on(d, desk, received, letter, verdict.inquiry, words, verdict.via)
@@ -229,11 +252,16 @@ def _of_author(received: Received, author: Address) -> Received:
     return received._replace(name=author.name or None, email=reach, answer_to=reach)
 
 
+def _known_to_author(received: Received, inside: Letter) -> Received:
+    """Their mail program knows the mail inside, and not the one that it came in."""
+    return received._replace(ancestors=" ".join((*inside.references, inside.message_id)))
+
+
 def _known(link: Link, received: Received, letter: Letter, tools: Tools) -> Known:
     """What decides whose it is."""
-    by_reference = _by_reference(link, letter)
-    token = _by_token(link, letter, tools) if by_reference is None else None
-    takes_part = token is not None and _takes_part(link, token, letter, tools)
+    by_reference = whose.by_reference(link, letter)
+    token = whose.by_token(link, letter, tools.prefix) if by_reference is None else None
+    takes_part = token is not None and whose.takes_part(link, token, letter)
     number = by_reference if by_reference is not None else token
     seen = inquiries.seen(link, number, received.received_at) if number is not None else None
     return Known(
@@ -267,7 +295,7 @@ def _begin(
 ) -> Placed:
     """A new inquiry, with a promise by the e-mail channel's policy from the time of receipt."""
     at = received.received_at
-    customer = _customer(d, words.author, at, tools)
+    customer = whose.customer_of(d, words.author, at, tools.own)
     if customer is None and words.author.name:
         notes = (f"From {words.author.name}, without an address.", *notes)
     contact = Contact(at, words.shown, via="email", subject=rules.base_subject(words.subject))
@@ -328,80 +356,10 @@ def _notes_of_new(
     notes = []
     if mentions is not None:
         notes.append(f"See also {mentions}, which this mail refers to.")
-    twin = _possible_duplicate(link, received, letter)
+    twin = whose.possible_duplicate(link, received, letter)
     if twin is not None and twin != mentions:
         notes.append(f"Possible duplicate of {twin}: the same sender and subject.")
     return tuple(notes)
-
-
-def _possible_duplicate(link: Link, received: Received, letter: Letter) -> int | None:
-    """An inquiry of the same sender under the same subject, of late."""
-    subject = rules.base_subject(letter.subject).casefold()
-    if received.email is None or not subject:
-        return None
-    since = received.received_at - timedelta(days=rules.DUPLICATE_DAYS)
-    for one in store.from_sender(link, received.email, since):
-        if rules.base_subject(one.subject or "").casefold() == subject:
-            return one.inquiry_number
-    return None
-
-
-# Which inquiry, which customer -------------------------------------------------------------------
-
-
-def _by_reference(link: Link, letter: Letter) -> int | None:
-    """By In-Reply-To, then References from right to left, exactly."""
-    for message_id in rules.candidates(letter):
-        for one in store.by_message_id(link, message_id):
-            if one.inquiry_number is not None:
-                return one.inquiry_number
-        number = _sent_as(link, message_id)
-        if number is not None:
-            return number
-    return None
-
-
-def _sent_as(link: Link, message_id: str) -> int | None:
-    """The inquiry of a mail that we sent under this Message-ID."""
-    found = store.sent_as(link, message_id)
-    return None if found is None else returned.inquiry_of(link, *found[1:])
-
-
-def _by_token(link: Link, letter: Letter, tools: Tools) -> int | None:
-    """The inquiry whose number the subject bears."""
-    number = rules.token_number(letter.subject, tools.prefix)
-    found = inquiries.by_number(link, number) if number is not None else None
-    return found.number if found else None
-
-
-def _takes_part(link: Link, number: int, letter: Letter, tools: Tools) -> bool:
-    """Whether the sender is one of those who write on it, or we are."""
-    inquiry = inquiries.by_number(link, number)
-    if inquiry is None or rules.is_own(letter, tools.own):
-        return inquiry is not None
-    return email_reach(letter.sender.email) in _taking_part(link, inquiry)
-
-
-def _taking_part(link: Link, inquiry: Inquiry) -> set[str | None]:
-    found = {one.email for one in store.of_inquiry(link, inquiry.number)}
-    if inquiry.customer_id is not None:
-        points = contact_points(link, inquiry.customer_id)
-        found |= {point.reach for point in points if point.kind == "email"}
-    return found - {None, ""}
-
-
-def _customer(d: DeedInProgress, author: Address, at: Any, tools: Tools) -> Customer | None:
-    """By address, else made from the sender; nobody where there is no address, or it is ours."""
-    reach = email_reach(author.email)
-    if not reach or reach in tools.own or read_who(author.email).kind != "email":
-        return None
-    known = by_reach(d.link, "email", reach)
-    if known:
-        return known[0]
-    name = author.name[:LONGEST_NAME].strip() or reach.split("@")[0]
-    made = customers.make_named(d, name, at)
-    customers.add_point(d, made, "email", author.email)
-    return made
 
 
 def _last_said(d: DeedInProgress) -> Message:

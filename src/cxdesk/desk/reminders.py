@@ -17,7 +17,7 @@ from cxdesk.desk.threads import settle
 from cxdesk.desk.week import week
 from cxdesk.domain import reminders as rules
 from cxdesk.domain.agenda import day_end
-from cxdesk.domain.records import Desk, Item, Mail, NamedTuple, Promise, Run
+from cxdesk.domain.records import Desk, Item, Mail, MailLine, NamedTuple, Promise, Run
 from cxdesk.domain.reminders import Alert, Digest, Kept, Plan
 from cxdesk.domain.week import friday_of, is_week_key, week_key, week_to_send
 from cxdesk.store import agenda, outbox, things
@@ -48,7 +48,7 @@ class Report(NamedTuple):
     digest: str
     alerts: int = 0
     delivery: Delivery = Delivery()
-    lost: tuple[Mail, ...] = ()
+    lost: tuple[MailLine, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -219,9 +219,9 @@ def _alerts_sent(link: Link, delivery: Delivery) -> int:
     return sum(mail is not None and mail.kind == "alert" for mail in mails)
 
 
-def lost(link: Link, delivery: Delivery) -> tuple[Mail, ...]:
+def lost(link: Link, delivery: Delivery) -> tuple[MailLine, ...]:
     """The owner's answers that failed in this round: nobody else will see to them."""
-    mails = (outbox.by_id(link, number) for number in delivery.failed)
+    mails = (outbox.line(link, number) for number in delivery.failed)
     return tuple(mail for mail in mails if mail is not None and mail.kind == "reply")
 
 

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from cxdesk.domain.records import Mail
+    from cxdesk.domain.records import MailLine
     from cxdesk.store.database import Link
 
 REMOVED = "removed"
@@ -39,12 +39,12 @@ class Record(NamedTuple):
     last_run: str | None
     detail: str | None
     digest_on: date | None
-    digest: Mail | None
+    digest: MailLine | None
     pending: int
     uncertain: int
     backup_at: datetime | None
     backup_path: str | None
-    lost: tuple[Mail, ...] = ()
+    lost: tuple[MailLine, ...] = ()
 
 
 def record(link: Link, now: datetime) -> Record:
@@ -59,7 +59,7 @@ def record(link: Link, now: datetime) -> Record:
         last_run=run.digest if run else None,
         detail=run.detail if run else None,
         digest_on=day_of_key(key) if key else None,
-        digest=outbox.by_dedupe(link, key) if key else None,
+        digest=outbox.line_of(link, key) if key else None,
         pending=sum(mail.state != "uncertain" and mail.attempts > 0 for mail in left),
         uncertain=sum(mail.state == "uncertain" for mail in left),
         backup_at=backup_at,

@@ -36,7 +36,7 @@ class Report(NamedTuple):
     """What a delivery report or a complaint says of a mail that was sent.
 
     `kind`: bounce, delayed, delivered or complaint. `status`: as `5.1.1`, empty when it is not
-    said. `message_ids` and `reference` are those of the mail it is about.
+    said. `message_ids`, `reference` and `instance` are those of the mail it is about.
     """
 
     kind: str
@@ -45,14 +45,15 @@ class Report(NamedTuple):
     said: str
     message_ids: tuple[str, ...] = ()
     reference: str = ""
+    instance: str = ""
 
 
 class Letter(NamedTuple):
     """One incoming mail. `references` stand as they were written, the oldest first; `headers` has
     the first value of each header by its lower-case name, decoded; `text` is the whole text, with
     quotes; `forwarded`: the mail inside, where this one passes it on as an attachment;
-    `content`: a hash of From, Date, Subject and body; `doubts`: what could not be read for sure,
-    in words."""
+    `content`: a hash of From, Date, Subject, body and attachments; `doubts`: what could not be
+    read for sure, in words."""
 
     message_id: str
     sender: Address
@@ -87,14 +88,11 @@ _MARKS = _FORWARDS | frozenset(_REPLIED.split())
 
 
 class Known(NamedTuple):
-    """What was looked up for a letter. `report`: it is a bounce or a complaint, `report_of` the
-    inquiry of the mail it is about; `by_reference`: the inquiry of the first of `candidates` that
-    is known; `token`: the inquiry its subject names, where there is one; `takes_part`: the sender
-    already takes part in that; `goes_on`: what was found is open, or closed for a short time."""
+    """What was looked up for a letter that is no copy and no report. `by_reference`: the inquiry of
+    the first of `candidates` that is known; `token`: the inquiry its subject names, where there is
+    one; `takes_part`: the sender already takes part in that; `goes_on`: what was found is open, or
+    closed for a short time."""
 
-    copy: bool = False
-    report: bool = False
-    report_of: int | None = None
     by_reference: int | None = None
     token: int | None = None
     takes_part: bool = False
@@ -102,7 +100,7 @@ class Known(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Where a letter belongs. `via`: own, bounce, references, subject or new; `inquiry`: what it
+    """Where a letter belongs. `via`: references, subject or new; `inquiry`: what it
     is added to; `mentions`: what a new inquiry is linked to."""
 
     via: str
@@ -111,11 +109,7 @@ class Verdict(NamedTuple):
 
 
 def decide(known: Known) -> Verdict:
-    """The first that holds: ours, a report, by reference, by the subject's token, else new."""
-    if known.copy:
-        return Verdict("own", known.by_reference)
-    if known.report:
-        return Verdict("bounce", known.report_of)
+    """The first that holds: by reference, by the subject's token, else new."""
     if known.by_reference is not None:
         return _added("references", known.by_reference, known)
     if known.token is not None and known.takes_part:
@@ -145,10 +139,10 @@ def is_own(letter: Letter, own: frozenset[str]) -> bool:
 
 
 def is_copy(letter: Letter, instance: str, own: frozenset[str]) -> bool:
-    """Is it a mail that this desk sent, come back to us?"""
-    if instance and letter.headers.get(INSTANCE, "").strip() == instance:
-        return True
-    return _is_our_id(letter.message_id) and is_own(letter, own)
+    """Is it a mail that this desk sent, come back to us? `instance`: its name in its mails, which
+    whoever had one of them can write; so From must be ours too."""
+    names_us = bool(instance) and letter.headers.get(INSTANCE, "").strip() == instance
+    return (names_us or _is_our_id(letter.message_id)) and is_own(letter, own)
 
 
 def _is_our_id(message_id: str) -> bool:

@@ -52,13 +52,16 @@ class Quote(NamedTuple):
 
 class Heading(NamedTuple):
     """To whom an answer goes and under what: one address, a subject with its token, and the ids
-    of the mails before it, the oldest first."""
+    of the mails before it, the oldest first. `passed_over`: of whoever wrote last and is new here,
+    so that it does not go to him, the address that he wrote from and the one he wants answers at.
+    """
 
     to: str
     subject: str
     to_name: str = ""
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    passed_over: tuple[str, str] | None = None
 
 
 class Outgoing(NamedTuple):

@@ -77,10 +77,10 @@ def split(text: str, subject: str = "") -> tuple[str, str]:
     if is_forward(subject) or len(whole) > LONGEST_TEXT:
         return whole, ""
     lines = whole.split("\n")
-    end = len(lines)
+    end, first = len(lines), _first_words(lines)
     for _ in range(_ROUNDS):
         cut = _cut(lines, end)
-        if cut == end or not _has_words(lines, cut):
+        if cut == end or cut <= first:
             break
         end = cut
     return _trimmed("\n".join(lines[:end])), _trimmed("\n".join(lines[end:]))
@@ -92,14 +92,18 @@ def _trimmed(text: str) -> str:
     return "\n".join(lines[first:]).rstrip()
 
 
-def _has_words(lines: list[str], end: int) -> bool:
-    return any(line.strip(" \t\u00a0-_*=>") for line in lines[:end])
+def _first_words(lines: list[str]) -> int:
+    """The first line that says something; how many there are, if none does."""
+    said = (at for at, line in enumerate(lines) if line.strip(" \t\u00a0-_*=>"))
+    return next(said, len(lines))
 
 
 def _cut(lines: list[str], end: int) -> int:
     """The line from which on it is not theirs, up to `end`; `end`: all of it is."""
     for at in range(end):
         line = lines[at]
+        if not line:
+            continue
         if is_mark(line):
             return end
         if DELIMITER in line and not _is_quoted(line):
@@ -158,6 +162,7 @@ def _without_quotes(lines: list[str], end: int) -> int:
     """Where the quotes begin that go to the end, each with the line that says who wrote it."""
     quoted = [_is_quoted(line) or _is_wrapped(lines, at) for at, line in enumerate(lines[:end])]
     tail = _without_signature(lines, end)
+    first = _first_words(lines)
     while True:
         start = tail
         while start and (quoted[start - 1] or not lines[start - 1].strip()):
@@ -165,7 +170,7 @@ def _without_quotes(lines: list[str], end: int) -> int:
         while start < tail and not quoted[start]:
             start += 1
         cut, whole = _attribution(lines, start)
-        if start == tail or not _has_words(lines, cut):
+        if start == tail or cut <= first:
             return end
         if not whole:
             break

@@ -305,6 +305,29 @@ class Mail(NamedTuple):
     resent: bool = False
 
 
+class MailLine(NamedTuple):
+    """A `Mail` without its bytes: those of many would not fit beside each other in memory. It is
+    listed and told, and never written."""
+
+    id: int
+    dedupe: str
+    kind: str
+    recipient: str
+    sender: str
+    subject: str
+    message_id: str
+    made_at: datetime
+    next_try_at: datetime
+    state: str = "pending"
+    attempts: int = 0
+    data_begun: bool = False
+    lease_until_at: datetime | None = None
+    sent_at: datetime | None = None
+    detail: str | None = None
+    number: int | None = None
+    resent: bool = False
+
+
 class Run(NamedTuple):
     """One run of the reminder job."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, time
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.records import Desk, Item, Mail, Promise
+    from cxdesk.domain.records import Desk, Item, MailLine, Promise
 
 MOST = 7  # things in one digest
 CATCH_UP = timedelta(hours=12)
@@ -101,7 +101,7 @@ class Digest(NamedTuple):
     until_on: date
     praise: Praise | None = None
     kept: Kept | None = None
-    lost: tuple[Mail, ...] = ()
+    lost: tuple[MailLine, ...] = ()
 
 
 # When --------------------------------------------------------------------------------------------

@@ -119,7 +119,9 @@ class _Growing:
         return not self._marked and self._size <= self._largest and not self._kept.strip()
 
     def finish(self) -> bytes | TooLarge:
-        return bytes(self._kept) if self._size <= self._largest else TooLarge(self._size)
+        """The mail, once: it may be large, and is not kept here beside it."""
+        kept, self._kept = self._kept, bytearray()
+        return bytes(kept) if self._size <= self._largest else TooLarge(self._size)
 
     def _keep(self, line: bytes) -> None:
         self._size += len(line)

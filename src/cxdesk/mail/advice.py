@@ -56,7 +56,8 @@ def unreachable(server: Server, error: MailError) -> str:
     if ConnectionRefusedError in causes:
         return f"Nothing listens there. Check host and port: {_ports(server)}."
     if server.tls == "starttls" and server.port in _IMPLICIT:
-        return f'Port {server.port} speaks TLS from its first byte: tls = "implicit".'
+        asked = _IMPLICIT[server.port]
+        return f'Port {server.port} begins with TLS: tls = "implicit", or use port {asked}.'
     if TimeoutError in causes:
         return f"Your network may block it. Check host and port: {_ports(server)}."
     return "Try again in some minutes: cxdesk mail test"
@@ -71,7 +72,8 @@ def unsafe(server: Server, error: MailError) -> str:
     if "STARTTLS" in error.sentence and server.port in _ASKED:
         return f'Try port = {_ASKED[server.port]} with tls = "implicit".'
     if ssl.SSLError in causes and server.tls == "implicit":
-        return f'Port {server.port} speaks no TLS at first: tls = "starttls", or another port.'
+        port = f"port {_ASKED[server.port]}" if server.port in _ASKED else "another port"
+        return f'Port {server.port} does not begin with TLS: use {port}, or tls = "starttls".'
     return "Check host, port, tls and ca_file: cxdesk config edit"
 
 

@@ -45,7 +45,7 @@ class Letter:
     text: str
     date: datetime.datetime  # aware
     message_id: str  # from `message_id`, with its angle brackets
-    instance: str  # which desk sent it: the mail that comes back to us is known by it
+    instance: str  # the desk's public name: the mail that comes back to us is known by it
     reference: str = ""  # what it is about, such as the dedupe key
     from_name: str = ""
     to_name: str = ""
@@ -58,13 +58,27 @@ class Letter:
 
 
 def message_id(dedupe: str, instance: str, domain: str) -> str:
-    """The Message-ID of the mail with this dedupe key: the same each time it is asked for."""
+    """The Message-ID of the mail with this dedupe key: the same each time it is asked for.
+
+    Nobody can make it who does not know `instance`, which stands in no mail.
+    """
     digest = hashlib.sha256(f"{instance}\0{dedupe}".encode("utf-8", "replace")).hexdigest()
     try:
         place = ascii_address(f"x@{domain}").removeprefix("x@").lower()
     except ValueError:
         place = "cxdesk.invalid"
     return f"<cxdesk.{digest[:40]}@{place}>"
+
+
+def public_name(instance: str) -> str:
+    """The name by which the desk knows its own mail, 32 hex digits; "" for a desk without one.
+
+    It stands in every mail. Message-IDs are made of the instance itself: whoever has read one mail
+    must not be able to make the id of another.
+    """
+    if not instance:
+        return ""
+    return hashlib.sha256(f"cxdesk public name\0{instance}".encode()).hexdigest()[:32]
 
 
 def compose(letter: Letter) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -188,13 +189,15 @@ def _payload(encoding: str, payload: str) -> bytes:
     return binascii.a2b_qp(data.replace(b" ", b"_"), header=True)
 
 
-def base64_bytes(data: bytes) -> bytes:
+def base64_bytes(data: bytes | memoryview) -> bytes:
     """What can be read of it: strange characters and a missing end are forgiven."""
-    try:
+    with suppress(binascii.Error):
+        return binascii.a2b_base64(data)  # as it stands: adding an end copies a large attachment
+    data = bytes(data)
+    with suppress(binascii.Error):
         return binascii.a2b_base64(data + b"==")
-    except binascii.Error:  # one letter too many
-        letters = data.translate(None, b"=\r\n\t ")
-        return _base64_quartets(letters)
+    letters = data.translate(None, b"=\r\n\t ")  # one letter too many
+    return _base64_quartets(letters)
 
 
 def _base64_quartets(letters: bytes) -> bytes:

@@ -101,15 +101,23 @@ class Piece:
         value = self.head.first("content-disposition").lstrip()
         return value[:10].lower() == b"attachment"
 
+    @property
+    def is_base64(self) -> bool:
+        return self._encoding.startswith(b"base64")
+
+    @property
+    def _encoding(self) -> bytes:
+        return self.head.first("content-transfer-encoding").strip().lower()
+
     def body(self) -> bytes:
         return self.raw[self.start : self.end]
 
     def content(self) -> bytes:
         """The decoded bytes."""
+        encoding = self._encoding
+        if self.is_base64:
+            return base64_bytes(memoryview(self.raw)[self.start : self.end])
         body = self.body()
-        encoding = self.head.first("content-transfer-encoding").strip().lower()
-        if encoding.startswith(b"base64"):
-            return base64_bytes(body)
         if encoding.startswith(b"quoted-printable"):
             return binascii.a2b_qp(body)
         if encoding.startswith((b"x-uu", b"uu")):
@@ -283,8 +291,7 @@ def shown_name(piece: Piece, position: int) -> str:
 def text_of(piece: Piece, doubts: list[str]) -> str:
     """The text of one part, HTML rendered and flowed lines joined."""
     data = piece.content()
-    encoding = piece.head.first("content-transfer-encoding").strip().lower()
-    if encoding.startswith(b"base64") and _is_words(piece.body()[:20_000]):
+    if piece.is_base64 and _is_words(piece.body()[:20_000]):
         doubts.append("it says base64 and is not")
         data = piece.body()
     charset = piece.parameters.get("charset", "").partition(" ")[0]
@@ -299,7 +306,9 @@ def text_of(piece: Piece, doubts: list[str]) -> str:
             doubts.append("only the first 2 MB of its HTML are read")
         return html_text(text)
     if piece.parameters.get("format", "").lower() == "flowed":
-        return _unflowed(tidied(text), piece.parameters.get("delsp", "").lower() == "yes")
+        return _unflowed(
+            tidied(_capped(text, doubts)), piece.parameters.get("delsp", "").lower() == "yes"
+        )
     return text
 
 

@@ -142,6 +142,7 @@ def _letter(raw: bytes, head: Head, opened: Opened) -> Letter:
     subject = header_text(head.first("subject"), charset)[:LONGEST_SUBJECT]
     sender = _sender(head, charset)
     answers_to = bare_addresses(head.first("reply-to"))
+    parts, digests = _parts(opened)
     return Letter(
         message_id=first_id(head.first("message-id")) or _made_id(raw),
         sender=sender,
@@ -153,8 +154,8 @@ def _letter(raw: bytes, head: Head, opened: Opened) -> Letter:
         in_reply_to=message_ids(b" ".join(head.every("in-reply-to"))),
         references=message_ids(b" ".join(head.every("references"))),
         headers=_headers(head, charset),
-        parts=_parts(opened),
-        content=_content(head, sender, subject, opened.text),
+        parts=parts,
+        content=_content(head, sender, subject, opened.text, digests),
         doubts=tuple(dict.fromkeys((*head.doubts, *_sender_doubts(head), *opened.doubts))),
     )
 
@@ -197,20 +198,32 @@ def _headers(head: Head, charset: str) -> dict[str, str]:
     return found
 
 
-def _parts(opened: Opened) -> tuple[Part, ...]:
-    return tuple(
-        Part(position, shown_name(piece, position), piece.kind, len(piece.content()))
-        for position, piece in enumerate(opened.attachments, 1)
-    )
+def _parts(opened: Opened) -> tuple[tuple[Part, ...], list[str]]:
+    """The attachments, and of each what tells it from another one: its name and a hash."""
+    parts: list[Part] = []
+    digests: list[str] = []
+    for position, piece in enumerate(opened.attachments, 1):
+        data = piece.content()
+        name = shown_name(piece, position)
+        parts.append(Part(position, name, piece.kind, len(data)))
+        digests += (name, _digest(piece, data))
+    return tuple(parts), digests
+
+
+def _digest(piece: Piece, data: bytes) -> str:
+    """Where lines were sent as lines, an mbox and a server give them different ends."""
+    if not piece.is_base64:
+        data = data.replace(b"\r\n", b"\n").rstrip(b"\n")
+    return hashlib.sha256(data).hexdigest()
 
 
 def _made_id(raw: bytes) -> str:
     return f"<{hashlib.sha256(raw).hexdigest()}@missing.cxdesk.invalid>"
 
 
-def _content(head: Head, sender: Address, subject: str, text: str) -> str:
+def _content(head: Head, sender: Address, subject: str, text: str, digests: list[str]) -> str:
     said = (sender.email.lower(), one_line(header_text(head.first("date"))), subject)
-    whole = "\0".join((*said, " ".join(text.split())))
+    whole = "\0".join((*said, " ".join(text.split()), *digests))
     return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
 
 

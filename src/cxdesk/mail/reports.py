@@ -3,12 +3,14 @@ or somebody called it spam.
 
 Delivery reports (RFC 3464), complaints (RFC 5965) and receipts (RFC 8098) say it in fields; the
 plain bounces of qmail, Exim and old Postfix in words. A person who writes "undeliverable" is no
-report: words alone are believed only from a machine.
+report: words are believed only from a machine that begins with them and names the mail or its
+recipient. Whatever is doubtful is a mail like any other, for a report is shown to nobody.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cxdesk.domain.letters import Report
@@ -29,15 +31,35 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _PLACE = r"[^\s<>()\[\]\",;:@]"
 _ADDRESS = re.compile(rf"<?({_PLACE}{{1,64}}@{_PLACE}{{1,190}}\.[A-Za-z0-9-]{{2,63}})")
 _TYPE = re.compile(r"^[A-Za-z0-9-]{1,30} ?; ?")
-_MACHINES = ("mailer-daemon", "postmaster", "mail-daemon", "mdaemon")
-_SUBJECT = re.compile(
-    r"undeliver|delivery (?:status|failure|has failed|notification|problem|report)|mail delivery"
-    r"|delivery to .{1,99} (?:failed|delayed)|returned mail|failure notice|returned to sender"
-    r"|could not (?:be delivered|send)|delayed|mail system error|unzustellbar",
-    re.IGNORECASE,
+_DAEMONS = ("mail-daemon", "mdaemon")
+_KEEPERS = ("postmaster@", "abuse@", "hostmaster@", "mailer-daemon@")  # whom to ask for help
+OPENING_LINES = 3  # a machine says at once what it is about; a form has names and addresses first
+_FAILURE = re.compile(
+    r"^[ \t*#-]{0,20}(?:"
+    # qmail, Postfix, Exim, sendmail
+    r"hi\. this is the .{1,60} program at "
+    r"|this is the (?:mail|postfix) (?:system|program) at "
+    r"|i'm (?:sorry to have to inform you that|afraid i wasn't able to deliver)"
+    r"|this message was created automatically by (?:the )?(?:mail delivery|smtp)"
+    r"|a message (?:that )?you (?:have )?sent (?:could not|has not|was not)"
+    r"|(?:this is a )?warning(?: message only|: could not send)|could not send message for past"
+    r"|the original message was received at"
+    # Exchange, Domino, Gmail and others
+    r"|delivery has failed|delivery to (?:the following|these|\S{1,320}@\S{1,320}) .{0,60}"
+    r"(?:fail|delay|abort)"
+    r"|the following (?:recipient|(?:e-?mail )?address).{0,80}"
+    r"(?:fail|not be|not reach|cannot|permanent|transient|undeliver)"
+    r"|(?:your|the) (?:mail|message|e-?mail) (?:to \S{1,320} )?"
+    r"(?:was|has|could|did|can|is)(?: ?not|n[\'\u2019]t) (?:be |been |yet been )?(?:deliver|reach)"
+    r"|your message[ \t]*\n(?:[ \t]*\n|[ \t]+\S[^\n]{0,300}\n){1,8}"
+    r"[ \t]*(?:was not delivered|did not reach) "
+    r"|un(?:deliverable|delivered) (?:mail|message)|unable to deliver (?:the|your|this) "
+    r"|(?:ihre|die|diese) (?:nachricht|e-?mail|mail) .{0,200}(?:nicht zugestellt|unzustellbar)"
+    r")",
+    re.IGNORECASE | re.MULTILINE,
 )
 _DELAY = re.compile(
-    r"delayed|still being retried|will be retried|warning: message|not yet been"
+    r"delayed|still being retried|will be retried|warning message only|not yet been"
     r"|could not send message for past"
 )
 _COPY = re.compile(
@@ -45,8 +67,10 @@ _COPY = re.compile(
     r"|returned message|the (?:header|body) of|message header)",
     re.IGNORECASE | re.MULTILINE,
 )
+_LINE = re.compile(r"^[^\n]*\S[^\n]*$", re.MULTILINE)
 _ID_LINE = re.compile(r"^[ \t>]*message-id:[ \t]*\n?[ \t>]*(<[^<>\n]{1,998}>)", re.I | re.M)
-_REFERENCE_LINE = re.compile(r"^[ \t>]*x-cxdesk-reference:[ \t]*(\S{1,200})", re.I | re.M)
+_MARK_LINE = re.compile(r"^[ \t>]*(x-cxdesk-(?:reference|instance)):[ \t]*(\S{1,200})", re.I | re.M)
+_MARKS = ("x-cxdesk-reference", "x-cxdesk-instance")
 _RETURNED = frozenset(
     ("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers")
 )
@@ -140,7 +164,8 @@ def _typed(block: Head, name: str) -> str:
 
 
 def _recipient(block: Head) -> str:
-    """The address that was written to, rather than the one it was passed on to."""
+    """The address that was written to, which RFC 3464 (2.3.1) calls the original one; the final one
+    may be where it was passed on to, and is known to nobody here."""
     for name in ("original-recipient", "final-recipient"):
         found = bare_addresses(_typed(block, name).encode())
         if found:
@@ -161,42 +186,53 @@ def _better_status(status: str, said: str) -> str:
 
 
 def _is_from_machine(head: Head) -> bool:
-    if head.first("x-failed-recipients"):
-        return True
+    """Does the mail say that no person wrote it? "Postmaster" is also a person's address, and
+    X-Failed-Recipients can stand in anybody's mail."""
+    automatic = header_text(head.first("auto-submitted")).lower()
+    return (
+        header_text(head.first("return-path")) == "<>"
+        or automatic.startswith(("auto-replied", "auto-generated"))
+        or _is_from_daemon(head)
+    )
+
+
+def _is_from_daemon(head: Head) -> bool:
     sender = bare_addresses(head.first("from"))
-    local = sender[0].partition("@")[0] if sender else ""
-    if any(local.startswith(machine) for machine in _MACHINES):
-        return True
-    return header_text(head.first("return-path")) == "<>" and not sender
+    local = sender[0].partition("@")[0] if sender else header_text(head.first("from")).lower()
+    return local.startswith("mailer-daemon") or local in _DAEMONS
 
 
 def _plain_bounce(head: Head, opened: Opened) -> Report | None:
     text = opened.text[:MOST_READ]
-    subject = header_text(head.first("subject"))
-    opening = text[:2_000].lower()
-    is_qmail = "this is the qmail-send program" in opening or "mail system at host" in opening
-    if not (_SUBJECT.search(subject) or is_qmail or head.first("x-failed-recipients")):
+    begun = _begins_with_failure(text)
+    if begun is None:
         return None
-    copy = _COPY.search(text)
-    words = text[: copy.start()] if copy else text
-    failed = bare_addresses(head.first("x-failed-recipients"))
-    found = None if failed else _ADDRESS.search(words)
-    recipient = failed[0] if failed else (found[1].lower() if found else "")
-    said = words[found.start() :] if found else words
+    copy = _COPY.search(text, begun)
+    words = text[begun : copy.start() if copy else len(text)]
+    recipient, said = _unreached(head, words)
+    if not (recipient or _about(opened)[0]):
+        return None  # that it answers a mail of ours proves nothing: a person's mail does too
     status = _STATUS.search(said)
     code = status[1] if status else ""
-    is_late = code.startswith("4") or bool(_DELAY.search(f"{subject}\n{words[:600]}".lower()))
+    is_late = code.startswith("4") or bool(_DELAY.search(words[:600].lower()))
     kind = "delayed" if is_late and not code.startswith("5") else "bounce"
-    report = _report(head, opened, kind, recipient, code, said)
-    return report if report.message_ids or (recipient and not _may_be_person(head)) else None
+    return _report(head, opened, kind, recipient, code, said)
 
 
-def _may_be_person(head: Head) -> bool:
-    """A postmaster whose mail does not say that a machine wrote it."""
-    automatic = header_text(head.first("auto-submitted")).lower()
-    is_null = header_text(head.first("return-path")) == "<>"
-    is_daemon = bool(head.first("x-failed-recipients")) or b"daemon" in head.first("from").lower()
-    return not (is_null or is_daemon or automatic.startswith("auto-"))
+def _begins_with_failure(text: str) -> int | None:
+    """Where a mail server's words begin, if that is in the first lines."""
+    opening = [line.end() for line in _LINE.finditer(text, 0, 3_000)][:OPENING_LINES]
+    found = _FAILURE.search(text[:3_000])
+    return found.start() if found and opening and found.start() < opening[-1] else None
+
+
+def _unreached(head: Head, words: str) -> tuple[str, str]:
+    """Who was not reached, as far as it is said, and what is said of it."""
+    found = list(islice(_ADDRESS.finditer(words), 20))
+    named = next((one for one in found if not one[1].lower().startswith(_KEEPERS)), None)
+    failed = bare_addresses(head.first("x-failed-recipients"))
+    recipient = failed[0] if failed else named[1].lower() if named else ""
+    return recipient, words[named.start() :] if named and not failed else words
 
 
 # What it is about -------------------------------------------------------------------------------
@@ -205,26 +241,28 @@ def _may_be_person(head: Head) -> bool:
 def _report(
     head: Head, opened: Opened, kind: str, recipient: str, status: str, said: str
 ) -> Report:
-    ids, reference = _about(head, opened)
+    copied, marks = _about(opened)
+    ids = tuple(dict.fromkeys((*copied, *message_ids(head.first("in-reply-to")))))
+    reference, instance = (marks.get(name, "") for name in _MARKS)
     line = " ".join(said.split())
     if len(line) > LONGEST_SAID:
         line = line[: LONGEST_SAID - 1].rstrip() + "…"
-    return Report(kind, recipient.lower(), status, line, ids, reference)
+    return Report(kind, recipient.lower(), status, line, ids, reference, instance)
 
 
-def _about(head: Head, opened: Opened) -> tuple[tuple[str, ...], str]:
-    """The ids and our reference of the mail that was sent: from the copy of it, or from the
-    report's own thread."""
+def _about(opened: Opened) -> tuple[list[str], dict[str, str]]:
+    """The ids in the copy of the mail that was sent, and what we marked it with."""
     ids: list[str] = []
-    reference = ""
+    marks: dict[str, str] = {}
     for piece in _leaves(opened.root):
         if piece.kind in _RETURNED:
             data = piece.content()
             copy = split_head(data, 0, len(data))
             ids.extend(message_ids(copy.first("message-id")))
-            reference = reference or header_text(copy.first("x-cxdesk-reference"))
+            for name in _MARKS:
+                marks[name] = marks.get(name) or header_text(copy.first(name))
     copied = tidied(opened.text[:MOST_READ])
     ids.extend(_ID_LINE.findall(copied))
-    found = _REFERENCE_LINE.search(copied)
-    ids.extend(message_ids(head.first("in-reply-to")))
-    return tuple(dict.fromkeys(ids)), reference or (found[1] if found else "")
+    for name, value in _MARK_LINE.findall(copied):
+        marks[name.lower()] = marks.get(name.lower()) or value
+    return ids, marks

@@ -207,6 +207,13 @@ class DeedInProgress:
             return self.add(after)
         return self.change(before, **after._asdict())
 
+    def amend(self, record: Any, *key: Any, **fields: Any) -> None:
+        """Write fields of a row that is not read for it, since it is large; only where no history
+        is kept of the table."""
+        table = TABLES[record]
+        assert not table.journal
+        update_row(self.link, table, key, fields)
+
     def remove(self, record: Any) -> None:
         table = TABLES[type(record)]
         self.link.execute(table.delete, table.where(table.key_of(record)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from json import loads
 
-from cxdesk.domain.records import Deed, DeedRow, Mail, Message
+from cxdesk.domain.records import Deed, DeedRow, Message, NamedTuple
 from cxdesk.errors import RefusedError
 from cxdesk.store.database import Link, Sql
 from cxdesk.store.deeds import BY_NAME, Stale, Table, changes, row_from_text, row_text, update_row
@@ -36,6 +36,19 @@ _LATER_ON_SAME_ROWS = Sql(
     " WHERE mine.deed_id = :deed ORDER BY d.id DESC",
     Deed,
 )
+_ROWS_MADE = Sql(
+    "SELECT row_table, row_key FROM deed_row WHERE deed_id = :deed AND before IS NULL"
+    " AND row_table IN ('inquiry', 'customer') ORDER BY position"
+)
+_MAIL_ON_INQUIRY = Sql(
+    "SELECT r.inquiry_number, r.email, r.subject FROM received r"
+    " WHERE r.inquiry_number = :key ORDER BY r.id LIMIT 1"
+)
+_MAIL_OF_CUSTOMER = Sql(
+    "SELECT r.inquiry_number, r.email, r.subject FROM inquiry i"
+    " JOIN received r ON r.inquiry_number = i.number"
+    " WHERE i.customer_id = :key ORDER BY r.id LIMIT 1"
+)
 _MESSAGES_MADE = Sql(
     "SELECT row_key FROM deed_row WHERE deed_id = :deed AND row_table = 'message'"
     " AND before IS NULL ORDER BY position"
@@ -61,10 +74,21 @@ class Replay:
             return
         try:
             self._stale.refresh(self.link)
-            self.link.execute("COMMIT")
+            self._commit()
         except BaseException:
             self.link.roll_back()
             raise
+
+    def _commit(self) -> None:
+        from sqlite3 import IntegrityError
+
+        try:
+            self.link.execute("COMMIT")
+        except IntegrityError as error:  # what refers to a row is looked at here
+            raise RefusedError(
+                "That cannot be done: what came in since hangs on it.",
+                "Change it by hand: cxdesk show",
+            ) from error
 
     def take_back(self, deed: Deed) -> None:
         """Put every row of a deed back as it was before."""
@@ -72,9 +96,9 @@ class Replay:
             self._put(row, row.before, expected=row.after or self._kept(row))
         self.link.execute(_MARK, {"id": deed.id, "undone": True})
 
-    def settle_mail(self, mail: Mail, **fields: str) -> None:
+    def settle_mail(self, number: int, **fields: str) -> None:
         """Hold back a mail that has not left, or let it go after all: the outbox has no history."""
-        update_row(self.link, BY_NAME["mail"], (mail.id,), fields)
+        update_row(self.link, BY_NAME["mail"], (number,), fields)
 
     def _kept(self, row: DeedRow) -> str | None:
         """A row that the deed added, written down as it is, so that redo can bring it back."""
@@ -140,3 +164,22 @@ def messages_made(link: Link, deed: Deed) -> list[Message]:
 def later_on_same_rows(link: Link, deed: Deed) -> list[Deed]:
     """Deeds done after this one that changed a row which its undo would restore; newest first."""
     return link.all(_LATER_ON_SAME_ROWS, deed=deed.id)
+
+
+class CameIn(NamedTuple):
+    """A mail that hangs on what a deed made: on which inquiry, from whom, and about what."""
+
+    inquiry: int
+    email: str | None
+    subject: str | None
+
+
+def mail_on_what_it_made(link: Link, deed: Deed) -> CameIn | None:
+    """The first mail that came in on an inquiry, or of a customer, that a deed brought into being:
+    a mail changes no row of theirs, and would be left hanging in the air."""
+    for table, key in link.pairs(_ROWS_MADE, deed=deed.id):
+        mails = _MAIL_ON_INQUIRY if table == "inquiry" else _MAIL_OF_CUSTOMER
+        found = next(link.pairs(mails, key=loads(key)[0]), None)
+        if found is not None:
+            return CameIn(*found)
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 
-from cxdesk.domain.records import FollowUp, Inquiry, Mail, Promise, Run
+from cxdesk.domain.records import FollowUp, Inquiry, Mail, MailLine, Promise, Run
 from cxdesk.errors import UnusableError
 from cxdesk.store.database import Link, Sql
 from cxdesk.store.inquiries import FOLLOW_UP, INQUIRY, PROMISE
@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _MAIL = ", ".join(f"m.{field}" for field in Mail._fields)
+_LINE = ", ".join(f"m.{field}" for field in MailLine._fields)
 _RUN = ", ".join(f"r.{field}" for field in Run._fields)
 
 
 _BY_ID = Sql(f"SELECT {_MAIL} FROM mail m WHERE m.id = :id", Mail)
+_LINE_BY_ID = Sql(f"SELECT {_LINE} FROM mail m WHERE m.id = :id", MailLine)
+_LINE_BY_DEDUPE = Sql(f"SELECT {_LINE} FROM mail m WHERE m.dedupe = :dedupe", MailLine)
 _BY_DEDUPE = Sql(f"SELECT {_MAIL} FROM mail m WHERE m.dedupe = :dedupe", Mail)
-_EVERY = Sql(f"SELECT {_MAIL} FROM mail m ORDER BY m.id", Mail)
+_EVERY = Sql(f"SELECT {_LINE} FROM mail m ORDER BY m.id", MailLine)
 _UNFINISHED = Sql(
-    f"SELECT {_MAIL} FROM mail m WHERE m.state IN ('pending', 'sending', 'uncertain')"
+    f"SELECT {_LINE} FROM mail m WHERE m.state IN ('pending', 'sending', 'uncertain')"
     " ORDER BY m.next_try_at, m.id",
-    Mail,
+    MailLine,
 )
 _NEWEST_KEY = Sql("SELECT max(dedupe) FROM mail WHERE dedupe >= :first AND dedupe < :end")
 _KEYS_FROM = Sql("SELECT count(*) FROM mail WHERE dedupe >= :first AND dedupe < :end")
@@ -66,38 +69,35 @@ _MAILS_OUT = Sql(
     " AND NOT m.automatic AND (i.settled_at IS NULL OR m.said_at > i.settled_at)"
 )
 _SENT_ON = Sql(
-    f"SELECT {_MAIL} FROM mail m WHERE m.number = :number"
+    f"SELECT {_LINE} FROM mail m WHERE m.number = :number"
     " AND m.kind IN ('reply', 'acknowledgement') AND m.state NOT IN ('cancelled', 'failed')"
     " ORDER BY m.id",
-    Mail,
+    MailLine,
 )
 _FOLLOWED_ON = Sql(
-    f"SELECT {_MAIL} FROM follow_up f JOIN mail m ON m.number = f.number AND m.kind = 'follow_up'"
+    f"SELECT {_LINE} FROM follow_up f JOIN mail m ON m.number = f.number AND m.kind = 'follow_up'"
     " WHERE f.inquiry_number = :number AND m.state NOT IN ('cancelled', 'failed')"
     " ORDER BY m.id",
-    Mail,
+    MailLine,
 )
 _REPLIES_TO = Sql(
-    f"SELECT {_MAIL} FROM mail m WHERE m.number = :number AND m.kind = 'reply' ORDER BY m.id DESC",
-    Mail,
+    f"SELECT {_LINE} FROM mail m WHERE m.number = :number AND m.kind = 'reply' ORDER BY m.id DESC",
+    MailLine,
 )
 # The kinds are written out as in the indexes mail_automatic and mail_automatic_by_day, or SQLite
 # does not see that these hold what is asked for.
-_ACKNOWLEDGED = Sql(
-    "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
-    " AND recipient = :address AND made_at > :since AND state <> 'cancelled'"
-    " AND kind = 'acknowledgement'"
+# ann@ and all her ann+word@: machines write under another such address each time.
+_TO = (
+    "m.kind IN ('acknowledgement', 'follow_up') AND m.made_at > :since AND m.state <> 'cancelled'"
+    " AND m.recipient >= :tagged AND m.recipient <= :address"
+    " AND (m.recipient = :address OR m.recipient < :beyond AND m.recipient LIKE :domain)"
 )
+_ACKNOWLEDGED = Sql(f"SELECT count(*) FROM mail m WHERE {_TO} AND m.kind = 'acknowledgement'")
 _ACKNOWLEDGED_ONLY = Sql(
-    "SELECT count(*) FROM mail m JOIN inquiry i ON i.number = m.number"
-    " WHERE m.kind IN ('acknowledgement', 'follow_up')"
-    " AND m.recipient = :address AND m.made_at > :since AND m.state <> 'cancelled'"
-    " AND m.kind = 'acknowledgement' AND i.first_reply_at IS NULL"
+    f"SELECT count(*) FROM mail m WHERE {_TO} AND m.kind = 'acknowledgement' AND NOT EXISTS"
+    " (SELECT 1 FROM inquiry i WHERE i.number = m.number AND i.first_reply_at IS NOT NULL)"
 )
-_AUTOMATIC_TO = Sql(
-    "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
-    " AND recipient = :address AND made_at > :since AND state <> 'cancelled'"
-)
+_AUTOMATIC_TO = Sql(f"SELECT count(*) FROM mail m WHERE {_TO}")
 _AUTOMATIC_SINCE = Sql(
     "SELECT count(*) FROM mail WHERE kind IN ('acknowledgement', 'follow_up')"
     " AND made_at > :since AND state <> 'cancelled'"
@@ -116,14 +116,14 @@ _FOLLOW_UPS_BY_MAIL = Sql(
     FollowUp,
 )
 _LOST = Sql(
-    f"SELECT {_MAIL} FROM mail m WHERE m.number IS NOT NULL AND m.kind = 'reply'"
+    f"SELECT {_LINE} FROM mail m WHERE m.number IS NOT NULL AND m.kind = 'reply'"
     " AND m.state = 'failed' AND m.next_try_at > :since ORDER BY m.id",
-    Mail,
+    MailLine,
 )
 _FAILED = Sql(
-    f"SELECT {_MAIL} FROM mail m WHERE m.state = 'failed' AND m.kind NOT IN ('reply', 'test')"
+    f"SELECT {_LINE} FROM mail m WHERE m.state = 'failed' AND m.kind NOT IN ('reply', 'test')"
     " AND m.next_try_at > :since ORDER BY m.id",
-    Mail,
+    MailLine,
 )
 
 
@@ -137,12 +137,24 @@ def by_dedupe(link: Link, key: str) -> Mail | None:
     return found
 
 
-def every(link: Link) -> list[Mail]:
+def line(link: Link, number: int) -> MailLine | None:
+    """What is told of a mail."""
+    found: MailLine | None = link.one(_LINE_BY_ID, id=number)
+    return found
+
+
+def line_of(link: Link, key: str) -> MailLine | None:
+    """What is told of the mail with that key."""
+    found: MailLine | None = link.one(_LINE_BY_DEDUPE, dedupe=key)
+    return found
+
+
+def every(link: Link) -> list[MailLine]:
     """All mails, the oldest first."""
     return link.all(_EVERY)
 
 
-def unfinished(link: Link) -> list[Mail]:
+def unfinished(link: Link) -> list[MailLine]:
     """What is pending, being sent or uncertain, in the order to try it."""
     return link.all(_UNFINISHED)
 
@@ -198,32 +210,45 @@ def mails_out(link: Link, inquiry: int) -> int:
     return int(link.value(_MAILS_OUT, number=inquiry))
 
 
-def sent_on(link: Link, inquiry: int) -> list[Mail]:
+def sent_on(link: Link, inquiry: int) -> list[MailLine]:
     """What went out on an inquiry, or still will, the oldest first."""
     mails = link.all(_SENT_ON, number=inquiry) + link.all(_FOLLOWED_ON, number=inquiry)
     return sorted(mails, key=lambda mail: mail.id)
 
 
-def of_message(link: Link, inquiry: int, message: int) -> Mail | None:
+def of_message(link: Link, inquiry: int, message: int) -> MailLine | None:
     """The mail that a reply left as: the newest, as an id is given again after an undo."""
     keys = (f"reply:{message}", f"reply:{message}:")
-    replies: list[Mail] = link.all(_REPLIES_TO, number=inquiry)
+    replies: list[MailLine] = link.all(_REPLIES_TO, number=inquiry)
     found = (m for m in replies if m.dedupe == keys[0] or m.dedupe.startswith(keys[1]))
     return next(found, None)
 
 
 def acknowledged(link: Link, address: str, since: datetime) -> int:
-    """How many acknowledgements went to an address since, or will; `address` in lower case."""
-    return int(link.value(_ACKNOWLEDGED, address=address, since=since))
+    """How many acknowledgements went to an address since, or will; `address` in lower case. What
+    stands behind a `+` in it makes no difference, here and below."""
+    return int(link.value(_ACKNOWLEDGED, **_written_to(address), since=since))
 
 
 def acknowledged_only(link: Link, address: str, since: datetime) -> int:
     """Those of them on whose inquiry nobody has answered yet, open or closed."""
-    return int(link.value(_ACKNOWLEDGED_ONLY, address=address, since=since))
+    return int(link.value(_ACKNOWLEDGED_ONLY, **_written_to(address), since=since))
 
 
 def automatic_to(link: Link, address: str, since: datetime) -> int:
-    return int(link.value(_AUTOMATIC_TO, address=address, since=since))
+    return int(link.value(_AUTOMATIC_TO, **_written_to(address), since=since))
+
+
+def _written_to(address: str) -> dict[str, str]:
+    """The parameters of `_TO`: `+` stands before `@` in the index, and `,` next to it."""
+    local, _, domain = address.rpartition("@")
+    person = local.partition("+")[0]
+    return {
+        "address": f"{person}@{domain}",
+        "tagged": f"{person}+",
+        "beyond": f"{person},",
+        "domain": f"%@{domain}",
+    }
 
 
 def automatic_on(link: Link, inquiry: int) -> int:
@@ -241,12 +266,12 @@ def follow_ups_by_mail(link: Link, now: datetime) -> list[FollowUp]:
     return link.all(_FOLLOW_UPS_BY_MAIL, now=now)
 
 
-def lost(link: Link, since: datetime) -> list[Mail]:
+def lost(link: Link, since: datetime) -> list[MailLine]:
     """The owner's own answers that could not be delivered, of those that failed since."""
     return link.all(_LOST, since=since)
 
 
-def failed(link: Link, since: datetime) -> list[Mail]:
+def failed(link: Link, since: datetime) -> list[MailLine]:
     """What cxdesk was to send by itself and could not, of what failed since."""
     return link.all(_FAILED, since=since)
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from cxdesk.domain.received import Attachment, Hanging, Mailbox, NoMail, Received, ReceivedRaw
+from cxdesk.domain.received import (
+    Attachment,
+    Hanging,
+    Mailbox,
+    NoMail,
+    Received,
+    ReceivedRaw,
+    Written,
+)
 from cxdesk.store import deeds
 from cxdesk.store.database import Link, Sql
 from cxdesk.store.deeds import Table
@@ -36,6 +44,12 @@ _IN_STATE = Sql(
     " ORDER BY r.id",
     Received,
 )
+# Along received_of_inquiry: few mails belong to no inquiry.
+_UNMATCHED = Sql(
+    f"SELECT {_RECEIVED} FROM received r WHERE r.inquiry_number IS NULL AND r.bounce"
+    " AND r.state = 'read' AND r.detail IS NULL AND r.received_at >= :since ORDER BY r.id",
+    Received,
+)
 _OF_INQUIRY = Sql(
     f"SELECT {_RECEIVED} FROM received r WHERE r.inquiry_number = :number"
     " ORDER BY r.received_at, r.id",
@@ -60,14 +74,8 @@ _ATTACHMENTS = Sql(
     " WHERE received_id = :id ORDER BY position",
     Attachment,
 )
-_ATTACHED_TO_INQUIRY = Sql(
-    "SELECT a.received_id, a.position, a.name, a.type, a.size FROM received r"
-    " JOIN attachment a ON a.received_id = r.id"
-    " WHERE r.inquiry_number = :number ORDER BY r.received_at, r.id, a.position",
-    Attachment,
-)
 _HANGING = (
-    "SELECT r.said_id, r.inquiry_number, a.name, a.type, a.size"
+    "SELECT r.said_id, r.inquiry_number, a.name, a.type, a.size, a.received_id, a.position"
     " FROM {} JOIN attachment a ON a.received_id = r.id WHERE {}"
     " ORDER BY r.received_at, r.id, a.position"
 )
@@ -77,14 +85,16 @@ _HANGING_ON_CUSTOMER = Sql(
         "inquiry i JOIN received r ON r.inquiry_number = i.number", "i.customer_id = :customer"
     )
 )
-_SHORTENED_ON_INQUIRY = Sql(
-    "SELECT r.said_id FROM received r JOIN received_raw w ON w.received_id = r.id"
-    " WHERE r.inquiry_number = :number AND r.said_id IS NOT NULL AND w.text IS NOT NULL"
+_WRITTEN = (
+    "SELECT r.said_id, r.name, r.email, r.doubts, w.text IS NOT NULL"
+    " FROM {} LEFT JOIN received_raw w ON w.received_id = r.id"
+    " WHERE {} AND r.said_id IS NOT NULL ORDER BY r.received_at, r.id"
 )
-_SHORTENED_ON_CUSTOMER = Sql(
-    "SELECT r.said_id FROM inquiry i JOIN received r ON r.inquiry_number = i.number"
-    " JOIN received_raw w ON w.received_id = r.id"
-    " WHERE i.customer_id = :customer AND r.said_id IS NOT NULL AND w.text IS NOT NULL"
+_WRITTEN_ON_INQUIRY = Sql(_WRITTEN.format("received r", "r.inquiry_number = :number"))
+_WRITTEN_ON_CUSTOMER = Sql(
+    _WRITTEN.format(
+        "inquiry i JOIN received r ON r.inquiry_number = i.number", "i.customer_id = :customer"
+    )
 )
 _MAILBOX = Sql(
     "SELECT account, folder, uidvalidity, last_uid, fetched_at FROM mailbox"
@@ -103,6 +113,12 @@ _FIRST_OF_FOLDER = Sql(
 )
 _NO_MAIL = Sql(
     "SELECT address, why, noted_at, detail FROM no_mail WHERE address = :address", NoMail
+)
+_NO_MAIL_TO_CUSTOMER = Sql(
+    "SELECT n.address, n.why, n.noted_at, n.detail FROM contact_point t"
+    " JOIN no_mail n ON n.address = t.reach WHERE t.customer_id = :customer AND t.kind = 'email'"
+    " ORDER BY t.id",
+    NoMail,
 )
 _NO_MAILS = Sql("SELECT address, why, noted_at, detail FROM no_mail ORDER BY address", NoMail)
 # Along follow_up_open.
@@ -143,6 +159,11 @@ def unread(link: Link) -> list[Received]:
     return link.all(_IN_STATE, state="kept")
 
 
+def unmatched_reports(link: Link, since: datetime) -> list[Received]:
+    """Reports received since then, of mails that were not known when they were read."""
+    return link.all(_UNMATCHED, since=since)
+
+
 def quarantined(link: Link) -> list[Received]:
     return link.all(_IN_STATE, state="quarantined")
 
@@ -171,11 +192,6 @@ def attachments(link: Link, received: int) -> list[Attachment]:
     return link.all(_ATTACHMENTS, id=received)
 
 
-def attached_to(link: Link, inquiry: int) -> list[Attachment]:
-    """What hangs on the mails of an inquiry, in the order in which it came."""
-    return link.all(_ATTACHED_TO_INQUIRY, number=inquiry)
-
-
 def hanging_on_inquiry(link: Link, number: int) -> list[Hanging]:
     """What hangs on the messages of an inquiry, numbered."""
     return _numbered(link.pairs(_HANGING_ON_INQUIRY, number=number))
@@ -186,23 +202,30 @@ def hanging_on_customer(link: Link, customer: int) -> list[Hanging]:
     return _numbered(link.pairs(_HANGING_ON_CUSTOMER, customer=customer))
 
 
-def _numbered(rows: Iterable[tuple[int | None, int, str, str, int]]) -> list[Hanging]:
+def _numbered(rows: Iterable[tuple[int | None, int, str, str, int, int, int]]) -> list[Hanging]:
     last: dict[int, int] = {}
     found = []
-    for said, inquiry, name, kind, size in rows:
+    for said, inquiry, name, kind, size, mail, position in rows:
         last[inquiry] = last.get(inquiry, 0) + 1
-        found.append(Hanging(said, inquiry, last[inquiry], name, kind, size))
+        found.append(Hanging(said, inquiry, last[inquiry], name, kind, size, mail, position))
     return found
 
 
-def shortened_on_inquiry(link: Link, number: int) -> frozenset[int]:
-    """The messages of an inquiry that show only some words of their mails."""
-    return frozenset(said for (said,) in link.pairs(_SHORTENED_ON_INQUIRY, number=number))
+def written_on_inquiry(link: Link, number: int) -> list[Written]:
+    """Who wrote the messages of an inquiry that were mails, the oldest first."""
+    return _written(link.pairs(_WRITTEN_ON_INQUIRY, number=number))
 
 
-def shortened_on_customer(link: Link, customer: int) -> frozenset[int]:
-    """The messages of a customer that show only some words of their mails."""
-    return frozenset(said for (said,) in link.pairs(_SHORTENED_ON_CUSTOMER, customer=customer))
+def written_on_customer(link: Link, customer: int) -> list[Written]:
+    """As `written_on_inquiry`, of all of a customer's."""
+    return _written(link.pairs(_WRITTEN_ON_CUSTOMER, customer=customer))
+
+
+def _written(rows: Iterable[tuple[int, str | None, str | None, str | None, int]]) -> list[Written]:
+    return [
+        Written(said, name, email, tuple(doubts.split("; ")) if doubts else (), bool(shortened))
+        for said, name, email, doubts, shortened in rows
+    ]
 
 
 def mailbox(link: Link, account: str, folder: str) -> Mailbox | None:
@@ -224,6 +247,11 @@ def no_mail(link: Link, address: str) -> NoMail | None:
     """Why no automatic mail goes to an address; it is compared in lower case."""
     found: NoMail | None = link.one(_NO_MAIL, address=address)
     return found
+
+
+def no_mail_to(link: Link, customer: int) -> list[NoMail]:
+    """The addresses of a customer that no automatic mail goes to."""
+    return link.all(_NO_MAIL_TO_CUSTOMER, customer=customer)
 
 
 def no_mails(link: Link) -> list[NoMail]:

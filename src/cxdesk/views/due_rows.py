@@ -86,10 +86,9 @@ def reach_of(item: Item, desk: Desk, now: datetime) -> list[Part]:
 
 
 def _address(item: Item, desk: Desk) -> Iterator[Part]:
-    if item.nudge == "call":
+    if item.nudge == "call" and is_phone(item.reach or ""):
         yield "CALL", URGENT
-        has_number = item.reach is not None and "@" not in item.reach[1:]
-        yield f"{item.reach}," if has_number else "them,", ""
+        yield f"{item.reach},", ""
         yield from (
             (word, "")
             for word in ("do not write:", f"{item.emails or EMAILS_TO_TALK} mails", "so far")

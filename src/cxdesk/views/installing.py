@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.records import Mail
+    from cxdesk.domain.records import MailLine
     from cxdesk.views.screen import Screen
 
     class Trouble(Protocol):
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         @property
         def digest_on(self) -> date | None: ...
         @property
-        def digest(self) -> Mail | None: ...
+        def digest(self) -> MailLine | None: ...
         @property
         def pending(self) -> int: ...
         @property

@@ -1,7 +1,8 @@
 """The words of mails to customers, and the template in which the owner writes one.
 
-Plain text, as short as a person writes: what a customer reads first is the answer. Lines that
-begin with `#` in the template are for the owner's eyes and are dropped.
+Plain text, as short as a person writes: what a customer reads first is the answer. The block of
+comments at the end of the template is for the owner's eyes and is dropped; what he writes above it
+is his, `#1042` too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cxdesk.views.screen import Screen
 
 MARK = "# "
+NOT_SENT = "These lines are not sent. With nothing but the greeting, nothing is."
 _AGREED = {"phone": "As agreed on the phone", "visit": "As agreed when we met"}
 
 
@@ -72,13 +74,18 @@ def signed(signature: str) -> str:
 def template(said: str, head: Heading, signature: str, last: Quote | None) -> str:
     """What the editor opens with: a greeting, room, the signature, and below as comments what it
     answers."""
-    about = [f"To: {flat(head.to)}", f"Subject: {flat(head.subject)}"]
-    about += ["Lines like these are not sent. With nothing but the greeting, nothing is."]
+    about = _beginning(head)
     if last:
-        lines = last.text.strip("\n").split("\n")
-        about += ["", f"Last from {flat(last.name)}:", *(flat(line) for line in lines)]
-    comments = "\n".join(f"{MARK}{line}".rstrip() for line in about)
+        lines = ["", f"Last from {flat(last.name)}:", *last.text.strip("\n").split("\n")]
+        about += [f"{MARK}{flat(line)}".rstrip() for line in lines]
+    comments = "\n".join(about)
     return f"{greeting(head)}\n\n{said}{signed(signature)}\n{comments}\n"
+
+
+def _beginning(head: Heading) -> list[str]:
+    """The lines by which the block of comments is known again."""
+    about = (f"To: {flat(head.to)}", f"Subject: {flat(head.subject)}", NOT_SENT)
+    return [f"{MARK}{line}".rstrip() for line in about]
 
 
 def greeting(head: Heading) -> str:
@@ -89,11 +96,19 @@ def greeting(head: Heading) -> str:
 def written(text: str, head: Heading) -> tuple[str, str]:
     """What the owner wrote into the template, and how he signs it; the first is empty where that
     is no more than the greeting."""
-    lines = [line.rstrip() for line in text.split("\n") if not line.startswith(MARK.rstrip())]
+    lines = _without_comments([line.rstrip() for line in text.split("\n")], head)
     end = next((i for i, line in enumerate(lines) if line == "--"), len(lines))
     said = "\n".join(lines[:end]).strip("\n")
     signature = "\n".join(lines[end + 1 :]).strip("\n")
     return ("" if said == greeting(head) else said), signature
+
+
+def _without_comments(lines: list[str], head: Heading) -> list[str]:
+    """The lines but for the block of comments. It is known by any of its first lines, as the owner
+    may have cut it down; what he wrote below it is his again."""
+    known = _beginning(head)
+    begin = next((i for i, line in enumerate(lines) if line in known), len(lines))
+    return lines[:begin] + [line for line in lines[begin:] if not line.startswith(MARK.rstrip())]
 
 
 # The answer --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from cxdesk.domain.records import Mail
+    from cxdesk.domain.records import Mail, MailLine
     from cxdesk.views.digest import Text
     from cxdesk.views.screen import Screen
 
@@ -38,7 +38,7 @@ class RemindView(View):
         uncertain: Sequence[int] = (),
         waiting: Sequence[int] = (),
         trouble: str | None = None,
-        lost: Sequence[Mail] = (),
+        lost: Sequence[MailLine] = (),
         backup: str | None = None,
         no_backup: str | None = None,
     ) -> None:
@@ -136,7 +136,7 @@ class DryRunView(View):
 class OutboxView(View):
     """`mail outbox`: every mail that left or is to leave, the newest first for people."""
 
-    def __init__(self, mails: Sequence[Mail]) -> None:
+    def __init__(self, mails: Sequence[MailLine]) -> None:
         self.mails = mails
 
     def to_json(self) -> dict[str, Any]:
@@ -186,14 +186,14 @@ class MailView(View):
         screen.text(self.said)
 
 
-def unanswered(mail: Mail) -> str:
+def unanswered(mail: MailLine) -> str:
     """An answer that did not leave, and what to type."""
     why = (mail.detail or "refused").rstrip(".")
     again = f"cxdesk mail resolve {mail.id} --resend"
     return f"your answer to {mail.recipient} ({mail.number}) did not leave: {why}. Again: {again}"
 
 
-def mail_json(mail: Mail) -> dict[str, Any]:
+def mail_json(mail: Mail | MailLine) -> dict[str, Any]:
     """MAIL of cli.md; `about` is the number of the thing that it is about."""
     return {
         "number": mail.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 
+from cxdesk.domain.received import is_elsewhere
 from cxdesk.domain.records import NamedTuple
 from cxdesk.views import words
 from cxdesk.views.screen import paragraphs
@@ -210,9 +211,7 @@ class QuarantineView(View):
             return
         for one in self.mails:
             at = words.moment(one.received_at, self.hours, self.now)
-            screen.flow(
-                [f"{one.id:>4} ", f"{at},", f"{words.size(one.size)},", one.place], 6, begin=0
-            )
+            screen.flow(_heading(one, at), 6, begin=0)
             screen.text(one.detail or "", 6)
         screen.blank()
         screen.hint("Look at one: cxdesk mail quarantine show NUMBER")
@@ -238,16 +237,21 @@ class QuarantinedView(View):
     def draw(self, screen: Screen) -> None:
         mail = self.mail
         at = words.moment(mail.received_at, self.hours, self.now)
-        screen.flow(
-            [f"{mail.id:>4} ", f"{at},", f"{words.size(mail.size)},", mail.place], 6, begin=0
-        )
+        screen.flow(_heading(mail, at), 6, begin=0)
         screen.text(mail.detail or "", 6)
+        if is_elsewhere(mail):
+            return
         screen.blank()
         for line in paragraphs(self.beginning)[:MOST_LINES]:
             screen.text(line)
         screen.blank()
         screen.hint(f"The bytes: cxdesk mail quarantine show {mail.id} --raw > mail.eml")
         screen.hint(f"Read it again: cxdesk mail quarantine retry {mail.id}")
+
+
+def _heading(mail: Received, at: str) -> list[str]:
+    size = "not here," if is_elsewhere(mail) else f"{words.size(mail.size)},"
+    return [f"{mail.id:>4} ", f"{at},", size, mail.place]
 
 
 def quarantined_json(mail: Received, hours: OpeningHours) -> dict[str, Any]:

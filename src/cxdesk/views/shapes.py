@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.received import Mails
+    from cxdesk.domain.received import Mails, NoMail
     from cxdesk.domain.records import Card, Customer, FollowUp, Item, Message, Promise, Round, Seen
 
     Names = Mapping[int, tuple[str, str]]
@@ -82,7 +82,9 @@ def inquiry_json(seen: Seen, hours: OpeningHours) -> dict[str, Any]:
 
 
 def message_json(message: Message, hours: OpeningHours, mails: Mails = NO_MAILS) -> dict[str, Any]:
-    """`shortened`: its mail says more; `full_text` is all of it where it was asked for."""
+    """`shortened`: its mail says more; `full_text` is all of it where it was asked for. `from`: who
+    wrote that mail, as it says; `doubts`: what is odd about it."""
+    written = mails.written.get(message.id)
     return {
         "at": iso(message.said_at, hours),
         "direction": message.direction,
@@ -94,9 +96,16 @@ def message_json(message: Message, hours: OpeningHours, mails: Mails = NO_MAILS)
             {"number": one.number, "name": one.name, "type": one.type, "size": one.size}
             for one in mails.hanging.get(message.id, ())
         ],
-        "shortened": message.id in mails.shortened,
+        "shortened": mails.is_shortened(message.id),
         "full_text": mails.whole.get(message.id),
+        "from": {"name": written.name, "email": written.email} if written else None,
+        "doubts": list(written.doubts) if written else [],
     }
+
+
+def no_mail_json(one: NoMail, hours: OpeningHours) -> dict[str, Any]:
+    at = iso(one.noted_at, hours)
+    return {"address": one.address, "why": one.why, "at": at, "detail": one.detail}
 
 
 def promise_json(

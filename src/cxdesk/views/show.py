@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxdesk.domain.customers import email_reach
 from cxdesk.domain.received import NO_MAILS
 from cxdesk.views import words
 from cxdesk.views.screen import paragraphs, size
@@ -11,6 +12,7 @@ from cxdesk.views.shapes import (
     inquiry_json,
     lateness,
     message_json,
+    no_mail_json,
     points,
     promise_json,
     traits,
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cxdesk.domain.hours import OpeningHours
-    from cxdesk.domain.received import Mails
+    from cxdesk.domain.received import Mails, NoMail
     from cxdesk.domain.records import Card, FollowUp, History, Message, Promise, Seen
     from cxdesk.views.screen import Screen
 
-# A message is shown so far, unless all of it is asked for.
+# A message is shown so far, unless all of it is asked for; what they wrote last on an inquiry, which
+# is what it is looked up for, is shown further.
 MOST_LINES = 4
+MOST_LINES_ASKED = 40
 _SAID_BY = {"in": "they", "out": "you", "note": "note"}
 
 
@@ -85,12 +89,27 @@ class HistoryView(View):
             at = words.written(message.said_at, self.hours)
             number, text = message.inquiry_number, self._text(message)
             yield words.row(number, message.direction, message.channel, at, text)
+            if self._elsewhere(message):
+                yield words.row(number, "from", "", at, self._elsewhere(message))
+            for doubt in self._doubts(message):
+                yield words.row(number, "doubt", "", at, doubt)
             for one in self.mails.hanging.get(message.id, ()):
                 yield words.row(number, "attachment", one.number, at, one.name, one.size)
 
     def _text(self, message: Message) -> str:
         """All of the mail where that is asked for, else what the message shows of it."""
         return self.mails.whole.get(message.id, message.text)
+
+    def _elsewhere(self, message: Message) -> str | None:
+        """The address that a mail of theirs came from, where it is none that is known of them."""
+        written = self.mails.written.get(message.id)
+        email = written.email if written and message.direction == "in" else None
+        known = points(self.history.card, "email") if self.history.card else []
+        return None if email_reach(email or "") in {"", *map(email_reach, known)} else email
+
+    def _doubts(self, message: Message) -> tuple[str, ...]:
+        written = self.mails.written.get(message.id)
+        return written.doubts if written else ()
 
     def _draw_owed(self, screen: Screen) -> None:
         screen.blank()
@@ -122,40 +141,52 @@ class HistoryView(View):
     def _draw_messages(self, screen: Screen, *, numbered: bool) -> None:
         if self.history.messages:
             screen.blank()
-        cut = [self._draw_message(screen, m, numbered) for m in self.history.messages]
-        if any(cut):
-            screen.hint("All of it: add --full")
+        for message in self.history.messages:
+            self._draw_message(screen, message, numbered)
 
-    def _draw_message(self, screen: Screen, message: Message, numbered: bool) -> bool:
-        """A message and what hangs on it. True when not all of its words are shown."""
-        is_cut = self._draw_words(screen, message, numbered)
-        if message.id in self.mails.shortened and not self.full:
+    def _draw_message(self, screen: Screen, message: Message, numbered: bool) -> None:
+        """A message and what hangs on it."""
+        screen.text(self._heading(message, numbered), 5, begin=0)
+        self._draw_words(screen, message)
+        if self.mails.is_shortened(message.id) and not self.full:
             screen.text("...  (quoted text: --full)", 5)
+        if self._doubts(message):
+            screen.text(f"({'; '.join(self._doubts(message))})", 5)
         for one in self.mails.hanging.get(message.id, ()):
             which = f" {one.number}" if one.inquiry in self._several else ""
             save = f"cxdesk mail save {one.inquiry}{which}"
             screen.flow(["+", one.name, words.size(one.size), f"  {save}"], 7, begin=5)
-        return is_cut
 
-    def _draw_words(self, screen: Screen, message: Message, numbered: bool) -> bool:
-        """When, who, how; the words below it. True when not all of them are shown."""
+    def _heading(self, message: Message, numbered: bool) -> str:
+        """When, who, how."""
         at = words.moment(message.said_at, self.hours, self.now)
         who = _SAID_BY.get(message.direction, message.direction)
         how = "" if message.direction == "note" else f", {message.channel}"
         more = "" if message.reached else ", not reached"
         more += ", automatic" if message.automatic else ""
+        elsewhere = self._elsewhere(message)
+        more += f", from {elsewhere}" if elsewhere else ""
+        more += " - new here" if elsewhere and self.history.card else ""
         number = f"{message.inquiry_number or '':>3}  " if numbered else "  "
-        screen.text(f"{number}{at}  {who}{how}{more}", 5, begin=0)
+        return f"{number}{at}  {who}{how}{more}"
+
+    def _draw_words(self, screen: Screen, message: Message) -> None:
+        """What was said; where it is cut, how much more there is."""
         texts = paragraphs(self._text(message)) if self._text(message) else []
-        shown = texts if self.full else texts[:MOST_LINES]
+        most = self._most(message)
         before = len(screen.rows)
-        for text in shown:
+        for text in texts if self.full else texts[: most + 1]:
             screen.text(text, 5)
-        if self.full:
-            return False
-        is_cut = len(texts) > len(shown) or len(screen.rows) - before > MOST_LINES
-        del screen.rows[before + MOST_LINES :]
-        return is_cut
+        # Paragraphs that are not laid out count as a line each: a mail may be a megabyte.
+        more = len(screen.rows) - before - most + max(len(texts) - most - 1, 0)
+        if self.full or more < 2:  # to say that one line is missing takes a line
+            return
+        del screen.rows[before + most :]
+        screen.text(f"... {more:,} more lines (--full)", 5)
+
+    def _most(self, message: Message) -> int:
+        """How many lines of a message are shown."""
+        return MOST_LINES
 
 
 def _what_of(promise: Promise) -> str:
@@ -168,6 +199,10 @@ class InquiryView(HistoryView):
     @property
     def seen(self) -> Seen:
         return self.history.inquiries[0]
+
+    def _most(self, message: Message) -> int:
+        theirs = [one for one in self.history.messages if one.direction == "in"]
+        return MOST_LINES_ASKED if theirs and message is theirs[-1] else MOST_LINES
 
     def to_json(self) -> dict[str, Any]:
         said = self.history.messages
@@ -226,18 +261,23 @@ class CustomerView(HistoryView):
 
     def to_json(self) -> dict[str, Any]:
         inquiries = [inquiry_json(seen, self.hours) for seen in self.history.inquiries]
-        return {**customer_json(self.card, self.hours), "inquiries": inquiries, **self._owed_json()}
+        told = {**customer_json(self.card, self.hours), "inquiries": inquiries, **self._owed_json()}
+        told["no_mail"] = [no_mail_json(one, self.hours) for one in self.mails.no_mail]
+        return told
 
     def lines(self) -> Iterable[str]:
         """The card with its handle for a number, then a line a thing."""
         yield customer_line(self.card, self.hours)
+        for one in self.mails.no_mail:
+            at, handle = words.written(one.noted_at, self.hours), self.card.customer.handle
+            yield words.row(handle, "no mail", one.why, at, one.address, one.detail)
         for seen in self.history.inquiries:
             yield inquiry_line(seen, self.hours)
         yield from self._owed_lines()
         yield from self._message_lines()
 
     def draw(self, screen: Screen) -> None:
-        draw_card(screen, self.card, self.history.now_at, self.hours)
+        draw_card(screen, self.card, self.history.now_at, self.hours, self.mails.no_mail)
         if self.history.inquiries:
             screen.blank()
         for seen in self.history.inquiries:
@@ -289,13 +329,22 @@ def draw_inquiry(
     screen.line(" ".join(head), " ", screen.cut(inquiry.subject, rest))
 
 
-def draw_card(screen: Screen, card: Card, now: datetime, hours: OpeningHours) -> None:
+def draw_card(
+    screen: Screen,
+    card: Card,
+    now: datetime,
+    hours: OpeningHours,
+    no_mail: Sequence[NoMail] = (),
+) -> None:
     """Who it is: what one wants to know with the phone at the ear."""
     customer = card.customer
     since = words.day(customer.since_at, hours, now)
     known = f"{customer.stage} since" if customer.stage else "known since"
     screen.flow([customer.name, f"({customer.handle}),", known, since], 2)
     draw_reach(screen, card, 2)
+    for one in no_mail:
+        whose = f"{one.address} " if len(points(card, "email")) > 1 else ""
+        screen.text(_no_mail(one, whose, words.day(one.noted_at, hours, now)), 4, begin=2)
     told = [
         (kind, ", ".join(traits(card, name)))
         for kind, name in (("also", "alias"), ("likes", "like"), ("needs", "need"), ("tags", "tag"))
@@ -312,6 +361,15 @@ def draw_card(screen: Screen, card: Card, now: datetime, hours: OpeningHours) ->
     for label, value in told:
         if value:
             screen.text(f"{label}: {screen.plain(value)}", 4, begin=2)
+
+
+def _no_mail(one: NoMail, whose: str, day: str) -> str:
+    """Why none goes by itself. `whose`: the address, where there are several."""
+    if one.why == "undeliverable":
+        return f"mail to {one.address} does not arrive{f' ({one.detail})' if one.detail else ''}"
+    if one.why == "complaint":
+        return f"{whose}wants no automatic mail (complained on {day})"
+    return f"{whose}wants no automatic mail (asked on {day})"
 
 
 def draw_reach(screen: Screen, card: Card, indent: int) -> None:
