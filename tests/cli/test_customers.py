@@ -254,3 +254,30 @@ class TestQuiet:
 
     def test_the_short_q_still_means_to_say_little(self, later: Home) -> None:
         assert later.done("customer", "list", "-q", "--quiet", "6mo")
+
+
+class TestWhatIsTakenOff:
+    def test_a_wrong_address_goes_and_undo_brings_it_back(self, home: Home) -> None:
+        before = home.json("show", "kim")
+        told = home.json("customer", "edit", "kim", "--drop-email", "KIM@example.com",
+                         "--email", "kim@kim.example")  # fmt: skip
+        assert told["customer"]["emails"] == ["kim@kim.example"]
+        assert home.run("show", "kim@example.com").code == 3
+        home.done("undo")
+        assert home.json("show", "kim@example.com") == before
+
+    def test_a_number_goes_however_it_is_written(self, home: Home) -> None:
+        told = home.json("customer", "edit", "anne", "--drop-phone", "+442079460999")
+
+        assert told["customer"]["handle"] == "anne-leigh"
+        assert told["customer"]["phones"] == []
+        assert home.json("show", "ann-lee")["phones"] == ["020 7946 0999"]
+
+    @pytest.mark.parametrize("option", ["--drop-email", "--drop-phone"])
+    def test_what_is_not_there_is_3_and_nothing_changes(self, home: Home, option: str) -> None:
+        before = everything(home)
+        ran = home.run("customer", "edit", "kim", option, "ann@example.com", "--tag", "ash")
+
+        assert ran.code == 3
+        assert "ann@example.com is not on the card of Kim & Sons." in ran.err
+        assert everything(home) == before

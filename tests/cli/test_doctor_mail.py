@@ -85,7 +85,9 @@ class TestWhatLeaves:
     def test_an_uncertain_mail_names_what_to_type_until_it_is_resolved(self, desk: Desk) -> None:
         write_to(desk, "garbage@example.com")
 
-        assert "cxdesk mail resolve 1 --sent" in desk.check("mail")["remedy"]
+        told = desk.check("mail")
+        assert told["message"] == "Mail 1 to garbage@example.com may or may not have arrived."
+        assert told["remedy"] == "cxdesk mail resolve 1 --sent   or   --resend"
         desk.done("mail", "resolve", "1", "--sent")
         assert desk.is_well("mail")
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.played import Home
-from tests.running import on_terminal
+from tests.running import MAIN, on_terminal, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,6 +152,19 @@ class TestSaving:
         assert here() == ["Invoice-2.pdf", "invoice.pdf", "shelf.jpg"]
         assert Path("Invoice-2.pdf").read_bytes() == b"another"
         assert home.run("mail", "save", "1", "1", "--all").code == 2
+
+    def test_to_a_dash_it_goes_to_the_next_program_and_never_to_a_terminal(
+        self, home: Home
+    ) -> None:
+        bring(home, mail(INVOICE, PHOTO))
+        line = [sys.executable, "-c", MAIN, "mail", "save", "1", "2", "--to", "-"]
+        done = subprocess.run(line, env=surroundings(home.folder), capture_output=True, check=False)
+
+        assert (done.returncode, done.stdout, done.stderr) == (0, PHOTO[2], b"")
+        assert on_terminal(home.folder, "mail", "save", "1", "2", "--to", "-").code == 2
+        assert home.run("mail", "save", "1", "2", "--to", "-", "--json").code == 2
+        assert home.run("mail", "save", "1", "--all", "--to", "-").code == 2
+        assert here() == []
 
     def test_what_is_there_is_not_written_over_unasked(self, home: Home) -> None:
         bring(home, mail(INVOICE))

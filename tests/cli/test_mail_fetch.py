@@ -17,7 +17,7 @@ import pytest
 
 from cxdesk.mail import imap
 from tests.cli.played import Home
-from tests.running import MAIN, surroundings
+from tests.running import MAIN, on_terminal, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -515,6 +515,7 @@ class TestWhatGoesOutAfterIt:
         told = shop.fetch()
 
         assert (len(told["sent"]), told["failed"]) == (1, [])
+        assert told["acknowledged"] == [told["messages"][0]["inquiry"]]
         assert server.envelopes()[0]["recipients"] == ["ann@example.com"]
         number = told["messages"][0]["inquiry"]
         (promise,) = shop.json("show", str(number))["promises"]
@@ -533,6 +534,23 @@ class TestWhatGoesOutAfterIt:
         assert vias(told) == ["new"]
         assert (told["sent"], len(told["pending"])) == ([], 1)
         assert told["trouble"]
+
+    def test_what_was_said_in_the_owners_name_is_told(
+        self, polite: Polite, mailbox: Mailbox, smtp_server: Callable[..., SmtpServer]
+    ) -> None:
+        shop = polite(smtp_server(user=None))
+        mailbox.put(mail(1))
+        mailbox.append(
+            mail(90, From=f"Oak <{ME}>", To="ann@example.com", Subject="Your table is ready"),
+            "Sent",
+        )
+        shop.fetch("--dry-run")
+        shop.tick()
+        out = on_terminal(shop.folder, "mail", "fetch", COLUMNS="100").out
+
+        assert "1 acknowledged: 1" in out
+        assert "you to Ann Lee: Your table is ready" in out
+        assert "Oak, on it" not in out
 
     def test_a_trial_sends_nothing(
         self, polite: Polite, mailbox: Mailbox, smtp_server: Callable[..., SmtpServer]

@@ -379,6 +379,24 @@ class TestDryRun:
         assert told["dry_run"]
         assert home.store.read_bytes() == before
 
+    def test_what_would_go_out_in_the_owners_name_is_said_before_and_after(
+        self, home: Home, letter: Path
+    ) -> None:
+        path = home.folder / "config.toml"
+        path.touch(0o600)
+        path.write_text(
+            '[mail]\nacknowledge = true\n[mail.out]\nhost = "127.0.0.1"\nport = 9\ntls = "none"\n'
+            'from = "Oak <hello@example.com>"\n'
+        )
+
+        tail = "for the next cxdesk mail fetch or remind\n"
+        dated = letter.with_name("dated.eml")
+        dated.write_bytes(mail(1, Date="Mon, 23 Nov 2026 09:04:00 +0000"))
+        tried = home.run("mail", "import", "-n", str(dated))
+        assert tried.err.startswith(f"1 acknowledgement would wait {tail}")
+        done = home.run("mail", "import", str(dated))
+        assert f"1 acknowledgement waits {tail}" in done.err
+
     def test_before_there_is_a_desk_none_is_made(self, home: Home, letter: Path) -> None:
         assert home.json("mail", "import", "--dry-run", str(letter))["stored"] == 1
         assert not home.store.exists()
@@ -574,6 +592,47 @@ class TestQuarantine:
         (one,) = full.json("mail", "quarantine", "retry", "1")["messages"]
         assert (one["via"], one["inquiry"]) == ("new", 1)
         assert [one["number"] for one in full.json("mail", "quarantine")["quarantine"]] == [2]
+
+    def test_what_is_dropped_is_gone_and_comes_again_as_it_did(
+        self, full: Home, tmp_path: Path
+    ) -> None:
+        def check() -> bool:
+            checks = json.loads(full.run("doctor", "--json").out)["checks"]
+            return bool(next(one["ok"] for one in checks if one["name"] == "incoming"))
+
+        assert not check()
+        assert full.run("mail", "quarantine", "drop", "2").code == 2
+        assert len(kept(full.folder)) == 2
+        told = full.json("mail", "quarantine", "drop", "2", "--yes")
+        assert (told["did"], told["dropped"]) == ("mail quarantine drop", [2])
+        assert full.json("mail", "quarantine", "drop", "all", "--yes")["dropped"] == [1]
+        assert full.json("mail", "quarantine", "drop", "all", "--yes")["dropped"] == []
+        assert check()
+        link = sqlite3.connect(full.store)
+        (left,) = link.execute("SELECT count(*) FROM received_raw").fetchone()
+        link.close()
+        assert left == 0
+        assert full.run("mail", "import", str(tmp_path / "1.eml")).code == 5
+        assert kept(full.folder) == ["quarantined"]
+
+    @pytest.mark.parametrize(("said", "code", "left"), [("y\n", 0, 0), ("n\n", 1, 2)])
+    def test_on_a_terminal_it_is_asked_first(
+        self, full: Home, said: str, code: int, left: int
+    ) -> None:
+        ran = on_terminal(full.folder, "mail", "quarantine", "drop", "all", text=said)
+
+        assert ran.code == code
+        assert "2 mails would leave the desk for good. Drop?" in ran.out
+        assert len(kept(full.folder)) == left
+
+    def test_what_is_understood_is_never_dropped(self, full: Home, letter: Path) -> None:
+        full.done("mail", "import", str(letter))
+
+        assert full.run("mail", "quarantine", "drop", "3", "--yes").code == 3
+        assert full.run("mail", "quarantine", "drop", "1", "3", "--yes").code == 3
+        assert full.run("mail", "quarantine", "drop", "--yes").code == 2
+        assert full.run("mail", "quarantine", "drop", "oak", "--yes").code == 2
+        assert len(kept(full.folder)) == 3
 
     def test_one_that_is_too_large_is_listed_with_where_it_is(
         self, home: Home, tmp_path: Path

@@ -6,12 +6,13 @@ import email
 import email.policy
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.post import Post, body
-from tests.running import on_terminal
+from tests.running import MAIN, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,11 +89,70 @@ class TestTheMail:
             "message_id": row.message_id,
             "about": 1,
             "detail": "250 2.0.0 taken",
+            "made_at": "2026-11-23T09:05:00+00:00",
+            "sent_at": "2026-11-23T09:05:00+00:00",
         }
+
+    def test_the_outbox_says_when(self, post: Post) -> None:
+        post.done("reply", "ann", "It is mended.", "--send")
+
+        piped = post.run("mail", "outbox").out.rstrip("\n").split("\t")
+        assert piped[-2:] == ["Mon 23 Nov 2026 09:05"] * 2
+        shown = on_terminal(post.folder, "mail", "outbox", COLUMNS="120").out
+        assert "sent      Mon 23 Nov 09:05, ann@example.com Re: Invoice" in shown
 
     def test_without_send_nothing_leaves(self, post: Post) -> None:
         assert post.json("reply", "ann", "I told her.")["mail"] is None
         assert post.outbox() == []
+
+    def test_who_has_mail_here_is_told_that_noting_is_not_mailing(self, post: Post) -> None:
+        assert post.run("reply", "ann", "On Friday.", "--open").err == ""
+        post.receive(1)
+        told = "Noted, not mailed. To mail an answer: cxdesk reply 1 ... --send\n"
+        assert post.run("reply", "ann", "On Friday.", "--open").err == told
+        assert post.run("reply", "ann", "Said so.", "--open", "--via", "phone").err == ""
+        assert post.run("reply", "ann", "Said so.", "--open", "--at", "9:00").err == ""
+        assert post.run("reply", "ann", "Said so.", "--open", "-q").err == ""
+        assert post.json("reply", "ann", "On Friday.", "--open")["warnings"] == []
+
+    def test_a_pipe_is_what_is_sent_and_the_hint_says_how(self, post: Post) -> None:
+        refused = post.run("reply", "ann", "--send", text="From a pipe.")
+        assert (refused.code, refused.err) == (
+            2,
+            (
+                'There is nothing to send.\ncxdesk reply ann "your words" --send'
+                "   Or from a pipe: echo text | cxdesk reply ann - --send\n"
+            ),
+        )
+        post.done("reply", "ann", "-", "--send", text="From a pipe.")
+        assert body(post.mails()[0]) == "From a pipe." + SIGNED
+        assert "- reads it from standard input" in " ".join(post.run("reply", "--help").out.split())
+
+    @pytest.mark.parametrize("where", ["rcpt5@example.com", "lost250@example.com"])
+    def test_an_answer_that_was_taken_back_is_not_sent_again(self, post: Post, where: str) -> None:
+        post.receive(1, answer_to=where)
+        post.run("reply", "ann", "It is mended.", "--send")
+        assert post.outbox()[0].state in ("failed", "uncertain")
+        post.done("undo")
+
+        refused = post.run("mail", "resolve", "1", "--resend")
+        assert (refused.code, refused.err) == (
+            1,
+            (
+                "Mail 1 is not sent again: its answer was taken back.\n"
+                "cxdesk redo   brings the answer back.\n"
+            ),
+        )
+        post.done("redo")
+        assert post.run("mail", "resolve", "1", "--resend").err.count("taken back") == 0
+
+    def test_undo_says_whose_reply_it_took_back(self, post: Post) -> None:
+        post.done("reply", "ann", "On Friday.")
+
+        undone = on_terminal(post.folder, "undo").out
+        assert " Taken back: your reply to Ann Lee (1) of Mon 23 Nov 09:05." in undone
+        redone = on_terminal(post.folder, "redo").out
+        assert " Done again: your reply to Ann Lee (1) of Mon 23 Nov 09:05." in redone
 
     def test_a_person_reads_to_whom_it_went(self, post: Post) -> None:
         ran = on_terminal(post.folder, "reply", "ann", "It is mended.", "--send", COLUMNS="80")
@@ -528,6 +588,49 @@ class TestWhenItDoesNotLeave:
         post.done("mail", "resolve", "1", "--sent")
         assert post.outbox()[0].state == "sent"
 
+    def test_the_inquiry_says_which_answer_they_do_not_have(self, post: Post) -> None:
+        def said() -> tuple[str | None, str]:
+            told = post.json("show", "1")["messages"][-1]["mail"]
+            shown = on_terminal(post.folder, "show", "1", COLUMNS="80").out
+            (heading,) = (line for line in shown.splitlines() if "  you, email" in line)
+            return told, heading.partition("you, email")[2]
+
+        assert post.server is not None
+        assert post.json("show", "1")["messages"][0]["mail"] is None
+        post.receive(1, answer_to="lost250@example.com")
+        post.configure(a_closed_port())
+        post.run("reply", "ann", "It is mended.", "--send")
+        assert said() == ("pending", ", NOT SENT YET")
+        post.configure(post.server.port)
+        post.later(minutes=2)
+        post.run("remind")
+        assert said() == ("uncertain", ", PERHAPS ARRIVED: cxdesk mail resolve 1")
+        post.done("mail", "resolve", "1", "--sent")
+        assert said() == ("sent", "")
+        post.done("log", "ann", "Not quite mended.", "--via", "email")
+        post.done("undo")
+        assert "PERHAPS" not in on_terminal(post.folder, "show", "ann", COLUMNS="80").out
+
+    def test_the_inquiry_says_which_answer_was_refused(self, post: Post) -> None:
+        post.receive(1, answer_to="rcpt5@example.com")
+        post.run("reply", "ann", "It is mended.", "--send")
+
+        shown = on_terminal(post.folder, "show", "1", COLUMNS="80").out
+        assert "you, email, NOT DELIVERED: cxdesk mail resolve 1 --resend" in shown
+        of_them = on_terminal(post.folder, "show", "ann", COLUMNS="80").out
+        assert "you, email, NOT DELIVERED: cxdesk mail resolve 1 --resend" in of_them
+        assert post.json("show", "1")["messages"][-1]["mail"] == "failed"
+
+    def test_what_is_said_instead_of_a_refused_answer_has_no_mail(self, post: Post) -> None:
+        post.receive(1, answer_to="rcpt5@example.com")
+        post.run("reply", "ann", "It is mended.", "--send")
+        post.later(minutes=5)
+        post.done("undo")
+        post.done("reply", "ann", "It is mended, I told her.", "--via", "phone")
+
+        assert "NOT DELIVERED" not in on_terminal(post.folder, "show", "1").out
+        assert [one["mail"] for one in post.json("show", "1")["messages"]] == [None, None]
+
 
 class TestUndo:
     def test_of_what_has_left_takes_back_all_but_the_mail(self, post: Post) -> None:
@@ -535,7 +638,9 @@ class TestUndo:
         ran = post.run("undo")
 
         assert ran.code == 0
-        assert ran.err == "The mail to ann@example.com is gone already.\n"
+        assert (
+            ran.err == "The mail to ann@example.com has left already and cannot be called back.\n"
+        )
         assert post.promises(1)[0].state == "open"
         assert post.outbox()[0].state == "sent"
         assert post.run("redo").err == ""
@@ -543,7 +648,9 @@ class TestUndo:
     def test_says_it_to_programs_too(self, post: Post) -> None:
         post.done("reply", "ann", "It is mended.", "--send")
 
-        assert post.json("undo")["warnings"] == ["The mail to ann@example.com is gone already."]
+        assert post.json("undo")["warnings"] == [
+            "The mail to ann@example.com has left already and cannot be called back."
+        ]
 
     def test_of_what_waits_holds_it_back_and_redo_lets_it_go(self, post: Post) -> None:
         assert post.server is not None
@@ -573,7 +680,10 @@ class TestUndo:
             "It is mended indeed." + SIGNED,
         ]
         assert [mail.dedupe for mail in post.outbox()] == ["reply:2", "reply:2:2"]
-        assert post.run("undo").err == "The mail to ann@example.com is gone already.\n"
+        assert (
+            post.run("undo").err
+            == "The mail to ann@example.com has left already and cannot be called back.\n"
+        )
 
     def test_of_an_answer_that_was_not_mailed_says_nothing_of_an_older_mail(
         self, post: Post
@@ -642,6 +752,108 @@ class TestTheEditor:
         post.done("reply", "ann", "It is mended.", "--send", "--edit", EDITOR=tool)
 
         assert body(post.mails()[0]) == "Hello Ann,\n\nIt is mended.\n\n-- \nYour Oak\n"
+
+    def test_words_that_were_not_sent_are_kept_and_opened_again(
+        self, post: Post, tmp_path: Path, editor: Callable[[str], str]
+    ) -> None:
+        tool = editor("""sed -i -e 's/^Hello Ann/Dear Ann/' -e '2a See the attached plan.' "$1" """)
+        line = ("reply", "ann", "--send", "--edit")
+        refused = on_terminal(post.folder, *line, text="n\n", EDITOR=tool)
+        kept = post.store.with_name(post.store.name + ".draft-1")
+
+        assert refused.code == 1
+        assert "Your words are kept: cxdesk reply 1 --edit --send opens them again." in " ".join(
+            refused.out.split()
+        )
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert post.outbox() == []
+
+        again = on_terminal(post.folder, *line, text="y\n", EDITOR=editor("true"))
+        assert again.code == 0, again.out
+        assert (
+            (tmp_path / "seen")
+            .read_text()
+            .startswith(
+                "Dear Ann,\n\nSee the attached plan.\n\n-- \nOak & Co, 020 7946 0123\n\n# To: ann@"
+            )
+        )
+        assert body(post.mails()[0]).startswith("Dear Ann,\n\nSee the attached plan.")
+        assert not kept.exists()
+
+    def test_ctrl_c_keeps_them_too(self, post: Post, editor: Callable[[str], str]) -> None:
+        tool = editor("""sed -i '2a See the attached plan.' "$1" """)
+        ran = on_terminal(post.folder, "reply", "ann", "--send", "--edit", text="\x04", EDITOR=tool)
+
+        assert ran.code == 130
+        assert "Your words are kept" in ran.out
+        assert "attached plan" in post.store.with_name(post.store.name + ".draft-1").read_text()
+
+    def test_who_empties_them_has_them_no_more(
+        self, post: Post, editor: Callable[[str], str]
+    ) -> None:
+        kept = post.store.with_name(post.store.name + ".draft-1")
+        kept.write_text("Dear Ann,\n\nNo.\n")
+        post.run("reply", "ann", "--send", "--edit", EDITOR=editor("""sed -i '1,3d' "$1" """))
+
+        assert not kept.exists()
+        assert post.outbox() == []
+
+    @pytest.mark.parametrize("send", [(), ("--send",)])
+    @pytest.mark.parametrize(
+        "option",
+        [
+            ("--by", "xyzzy"),
+            ("--wait", "--chase", "xyzzy"),
+            ("--at", "xyzzy"),
+            ("--mood", "xyzzy"),
+            ("--via", "xyzzy"),
+        ],
+    )
+    def test_what_cannot_be_read_is_refused_before_it_opens(
+        self,
+        post: Post,
+        tmp_path: Path,
+        editor: Callable[[str], str],
+        option: tuple[str, ...],
+        send: tuple[str, ...],
+    ) -> None:
+        ran = post.run("reply", "ann", "--edit", *send, *option, EDITOR=editor("echo No >$1"))
+
+        assert ran.code in (2, 3)
+        assert "xyzzy" in ran.err
+        assert not (tmp_path / "seen").exists()
+
+    def test_a_call_instead_is_asked_before_it_opens(
+        self, post: Post, tmp_path: Path, editor: Callable[[str], str]
+    ) -> None:
+        post.done("customer", "edit", "ann", "--phone", "020 7946 0999")
+        post.done("reply", "ann", "First.", "--send", "--open")
+        post.done("reply", "ann", "Second.", "--send", "--open")
+        ran = on_terminal(
+            post.folder, "reply", "ann", "--send", "--edit", text="y\n", EDITOR=editor("true")
+        )
+
+        assert ran.code == 0
+        assert not (tmp_path / "seen").exists()
+
+    def test_without_send_they_are_kept_too(self, post: Post, editor: Callable[[str], str]) -> None:
+        undo = f"{sys.executable} -c '{MAIN}' undo"
+        tool = editor(f'echo "It is mended." >"$1"; {undo} >&2')
+        ran = post.run("reply", "1", "--edit", EDITOR=tool)
+
+        assert ran.code == 3
+        assert "Your words are kept: cxdesk reply 1 --edit opens them again." in ran.err
+
+    def test_without_send_what_was_kept_is_opened_and_then_gone(
+        self, post: Post, tmp_path: Path, editor: Callable[[str], str]
+    ) -> None:
+        kept = post.store.with_name(post.store.name + ".draft-1")
+        kept.write_text("It is mended.")
+        post.done("reply", "1", "--edit", EDITOR=editor("true"))
+
+        assert (tmp_path / "seen").read_text() == "It is mended."
+        assert post.json("show", "1")["messages"][1]["text"] == "It is mended."
+        assert not kept.exists()
 
 
 def test_the_limits_and_our_addresses_are_in_the_configuration_that_is_shown(post: Post) -> None:

@@ -99,7 +99,8 @@ LINES: dict[str, Callable[[Desk], list[str]]] = {
     "promise": lambda desk: ["promise", str(desk.owing), "fri noon"],
     "follow": lambda desk: ["follow", str(desk.owing), "fri", "ring"],
     "move": lambda desk: ["move", str(desk.promise), "thu", "--told"],
-    "reply": lambda desk: ["reply", str(desk.owing), "Yes."],
+    # By e-mail, wherever they came from: there it is looked whether this desk has mail at all.
+    "reply": lambda desk: ["reply", str(desk.owing), "Yes.", "--via", "email"],
     "undo": lambda _: ["undo"],
     "redo": lambda _: ["redo"],
     "wait": lambda desk: ["wait", str(desk.owing)],

@@ -315,6 +315,30 @@ class TestShow:
         assert any("--full" in line for line in drawn(InquiryView(long, HOURS)))
         assert any("149" in line for line in drawn(InquiryView(long, HOURS, full=True)))
 
+    def test_what_they_wrote_last_is_whole_and_older_words_say_where_they_are_cut(self) -> None:
+        form = "\n".join(f"line {number}" for number in range(10))
+        older = MESSAGE._replace(id=1, direction="in", text=form)
+        newest = MESSAGE._replace(id=2, direction="in", text=form.replace("line", "row"))
+        ours = MESSAGE._replace(id=3, direction="out", text=form.replace("line", "word"))
+        lines = drawn(InquiryView(history(messages=(older, newest, ours)), HOURS))
+        told = [line.strip() for line in lines]
+
+        assert "row 9" in told
+        cut = told.index("line 3")
+        assert told[cut + 1] == "... 6 more lines (--full)"
+        assert told[told.index("word 3") + 1] == "... 6 more lines (--full)"
+        of_them = [line.strip() for line in drawn(CustomerView(history(messages=(newest,)), HOURS))]
+        assert "row 9" not in of_them
+        assert "... 6 more lines (--full)" in of_them
+
+    def test_a_text_of_one_line_more_than_is_shown_is_shown_whole(self) -> None:
+        said = MESSAGE._replace(direction="out", text="a\nb\nc\nd\nlast")
+
+        text = drawn(InquiryView(history(messages=(said,)), HOURS))
+
+        assert any(line.strip() == "last" for line in text)
+        assert not any("--full" in line for line in text)
+
     def test_how_an_instant_was_reached(self) -> None:
         view = InquiryView(history(), HOURS, explain=True, workings={2: ["closed Sat-Sun"]})
 

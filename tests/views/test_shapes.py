@@ -121,7 +121,7 @@ class TestShapes:
     def test_a_message(self) -> None:
         assert keys(shapes.message_json(MESSAGE, HOURS)) == (
             "at direction channel text reached automatic attachments shortened full_text"
-            " from doubts"
+            " from doubts mail"
         )
 
     def test_a_promise(self) -> None:

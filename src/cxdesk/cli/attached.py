@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 from cxdesk import files
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cxdesk.store.database import Link
 
 HERE = "."
+STDOUT = "-"
 
 
 def inquiry_named(link: Link, typed: str, now: datetime) -> int:
@@ -79,6 +81,18 @@ def save_one(
     """Its name, where it is now, and its size."""
     target = os.path.join(to or HERE, _base(one.name)) if _is_folder(to) else str(to)
     return one.name, *_write(session, target, _bytes(link, one), yes=yes)
+
+
+def pour_one(session: Session, link: Link, one: Hanging) -> None:
+    """Its bytes to standard output, for the program behind it. Raises UsageError on a terminal."""
+    if session.as_json or sys.stdout is None or sys.stdout.isatty():
+        raise UsageError(
+            "The bytes of an attachment are for a program, not for a terminal.",
+            f"cxdesk mail save {one.inquiry} {one.number} --to FILE",
+        )
+    from cxdesk.cli.postman import pour
+
+    pour(_bytes(link, one))
 
 
 def save_all(

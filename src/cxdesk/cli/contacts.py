@@ -11,6 +11,7 @@ from cxdesk.desk import answers, channels, contacts
 from cxdesk.desk.contacts import Contact
 from cxdesk.desk.things import inquiry_meant
 from cxdesk.errors import UsageError
+from cxdesk.store.inquiries import has_mail
 from cxdesk.store.settings import load_desk
 
 TYPE_CHECKING = False
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Words = Annotated[list[str] | None, typer.Argument(metavar="[TEXT]", help="What was said.")]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TEXT]", help="What was said; - reads it from standard input."),
+]
 Via = Annotated[str | None, typer.Option(help="The channel.", metavar="CHANNEL")]
 At = Annotated[str | None, typer.Option(help="When it was, if not now.", metavar="WHEN")]
 By = Annotated[str | None, typer.Option(help="What you promised.", metavar="WHEN|none")]
@@ -52,7 +56,9 @@ def reply(
     mood: Mood = None,
     note: Annotated[str, typer.Option(help="A note of our own.", metavar="TEXT")] = "",
     edit: Edit = False,
-    send: Annotated[bool, typer.Option("--send", help="Mail it to them, now.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help='Mail it to them, now: reply 5 "..." --send.')
+    ] = False,
     to: Annotated[
         str | None, typer.Option(help="Mail it there instead.", metavar="ADDRESS")
     ] = None,
@@ -112,16 +118,38 @@ def _noted(
     piped = arguments.piped(words)
     link = session.write()
     desk = load_desk(link)
-    written = None
-    if edit:
-        _, rest = inquiry_meant(link, thing, words, session.now, verb="reply")
-        written = arguments.edited(rest)
-    with session.deed(link, "reply") as d:
-        inquiry, rest = inquiry_meant(link, thing, words, session.now, verb="reply")
-        desk = channels.make_named(d, desk, via)
-        text = written or arguments.text(rest, piped)
-        contacts.reply(d, desk, inquiry.number, described(desk, text, via))
-        return session.changed(answers.change(d), desk, d)
+
+    def noted(written: str | None = None) -> Any:
+        with session.deed(link, "reply") as d:
+            inquiry, rest = inquiry_meant(link, thing, words, session.now, verb="reply")
+            grown = channels.make_named(d, desk, via)
+            text = written or arguments.text(rest, piped)
+            contact = described(grown, text, via)
+            contacts.reply(d, grown, inquiry.number, contact)
+            if _seems_mailed(session, grown, contact, inquiry.channel) and has_mail(link):
+                again = f"cxdesk reply {inquiry.number} ... --send"
+                session.notes.append(f"Noted, not mailed. To mail an answer: {again}")
+            return session.changed(answers.change(d), grown, d)
+
+    if not edit:
+        return noted()
+    from cxdesk.cli import drafts
+
+    inquiry, rest = inquiry_meant(link, thing, words, session.now, verb="reply")
+    described(channels.including(desk, via), "", via)  # refused before anything is written
+    number = inquiry.number
+    before = drafts.kept(session, number)
+    written = arguments.edited([before, *rest] if before else rest)
+    again = f"cxdesk reply {number} --edit"
+    return drafts.noting(session, number, written, again, lambda: noted(written))
+
+
+def _seems_mailed(session: Any, desk: Desk, contact: Contact, channel: str) -> bool:
+    """An answer of now by e-mail: who has mail here may believe that it left."""
+    if contact.end == "missed" or contact.at != session.now:
+        return False
+    by = channels.channel_named(desk, contact.via or channel)
+    return any(one.kind == "email" for one in desk.channels if one.name == by)
 
 
 @app.command("solved")

@@ -25,6 +25,7 @@ Likes = Annotated[Many, typer.Option(help="What they like.")]
 Needs = Annotated[Many, typer.Option(help="What they need.")]
 Tags = Annotated[Many, typer.Option("--tag", "--interest", help="An interest, as a tag.")]
 Facts = Annotated[Many, typer.Option(help="Anything else.", metavar="KEY=VALUE")]
+Drop = Annotated[Many, typer.Option(help="One less, as it is written.", metavar="VALUE")]
 Stage = Annotated[str | None, typer.Option(help=", ".join(STAGES))]
 Text = Annotated[str | None, typer.Option()]
 Of = Annotated[
@@ -158,8 +159,10 @@ def edit(
     fact: Facts = None,
     of: Of = None,
     come_from: From = None,
+    drop_email: Drop = None,
+    drop_phone: Drop = None,
 ) -> Any:
-    """Change a card, or add to it."""
+    """Change a card, add to it, or take an address off it."""
     session = ctx.obj
     card = _card(
         name=name, stage=stage, prefers=prefers, address=address, heard=heard, consent=consent,
@@ -171,6 +174,8 @@ def edit(
         customer = _known(link, who)
         desk = channels.make_named(d, desk, card.prefers)
         card = _with_others(link, customers.checked(card, desk), of, come_from)
+        customers.drop_points(d, customer, "email", drop_email or ())
+        customers.drop_points(d, customer, "phone", drop_phone or ())
         customers.write(d, customer, card)
         customers.let_mail_go(d, customer, card)
         return session.changed(answers.change(d), desk, d)

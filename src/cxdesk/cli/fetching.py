@@ -67,7 +67,9 @@ def fetch(session: Session, names: Sequence[str], since: str | None, *, dry_run:
         round_.read(inboxes)
         ledger.check()
         delivery = Delivery() if dry_run else _deliver(session, link, desk, config)
-    return _answer(session, round_, desk, delivery, dry_run=dry_run)
+        sent = [mail for mail in (outbox.line(link, one) for one in delivery.sent) if mail]
+    acknowledged = [mail.number for mail in sent if mail.kind == "acknowledgement"]
+    return _answer(session, round_, desk, delivery, acknowledged, dry_run=dry_run)
 
 
 def _chosen(config: Config, names: Sequence[str]) -> list[MailIn]:
@@ -274,7 +276,13 @@ def _deliver(session: Session, link: Link, desk: Desk, config: Config) -> Delive
 
 
 def _answer(
-    session: Session, round_: _Round, desk: Desk, delivery: Delivery, *, dry_run: bool
+    session: Session,
+    round_: _Round,
+    desk: Desk,
+    delivery: Delivery,
+    acknowledged: Sequence[int | None],
+    *,
+    dry_run: bool,
 ) -> View:
     unsent = delivery.trouble or delivery.failed or delivery.uncertain
     if round_.troubles or unsent or round_.ledger.is_trouble:
@@ -286,6 +294,7 @@ def _answer(
             for one in round_.troubles
         ],
         "sent": list(delivery.sent),
+        "acknowledged": list(acknowledged),
         "failed": list(delivery.failed),
         "uncertain": list(delivery.uncertain),
         "pending": list(delivery.waiting),

@@ -10,6 +10,11 @@ from cxdesk.desk import history
 from cxdesk.store import history as deeds
 from cxdesk.store.settings import load_desk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cxdesk.domain.records import Deed
+    from cxdesk.store.database import Link
+
 app = typer.Typer()
 
 LISTED = 20
@@ -31,7 +36,8 @@ def undo(
 
     link, warnings = session.write(), list[str]()
     undone = history.undo(link, warnings)
-    return UndoView(undone, load_desk(link).hours, session.now, mailed=warnings)
+    whose = _whose(link, undone)
+    return UndoView(undone, load_desk(link).hours, session.now, mailed=warnings, whose=whose)
 
 
 @app.command("redo")
@@ -41,4 +47,10 @@ def redo(ctx: typer.Context) -> Any:
 
     link, warnings = ctx.obj.write(), list[str]()
     redone = history.redo(link, warnings)
-    return UndoView(redone, load_desk(link).hours, ctx.obj.now, redo=True, mailed=warnings)
+    hours, whose = load_desk(link).hours, _whose(link, redone)
+    return UndoView(redone, hours, ctx.obj.now, redo=True, mailed=warnings, whose=whose)
+
+
+def _whose(link: Link, deed: Deed) -> tuple[int, str | None] | None:
+    """The inquiry that a reply was on, and its customer's name; of other deeds nothing is said."""
+    return deeds.inquiry_of(link, deed) if deed.name == "reply" else None

@@ -60,25 +60,29 @@ def fetch_mail(
 @app.command("quarantine")
 def quarantine(
     ctx: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="[list|show|retry]")] = "list",
+    what: Annotated[str, typer.Argument(metavar="[list|show|retry|drop]")] = "list",
     numbers: Annotated[
-        Optional[list[int]], typer.Argument(metavar="[NUMBER...]", help="As listed.")
+        Optional[list[str]],
+        typer.Argument(metavar="[NUMBER...|all]", help="As listed; drop: all of them."),
     ] = None,
     raw: Annotated[bool, typer.Option("--raw", help="show: the bytes as they came.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="drop: do not ask.")] = False,
 ) -> Any:
-    """Mail that could not be read: listed, shown, read again."""
+    """Mail that could not be read: listed, shown, read again, dropped."""
     from cxdesk.cli import quarantine as cases
 
     chosen = numbers or []
     if what == "retry":
-        return cases.retry(ctx.obj, chosen)
+        return cases.retry(ctx.obj, cases.numbers_in(chosen))
     if what == "show" and len(chosen) == 1:
-        return cases.show(ctx.obj, chosen[0], raw=raw)
+        return cases.show(ctx.obj, *cases.numbers_in(chosen), raw=raw)
+    if what == "drop" and chosen:
+        return cases.drop(ctx.obj, chosen, yes=yes)
     if what == "list" and not chosen:
         return cases.listed(ctx.obj)
     raise UsageError(
-        f"mail quarantine {' '.join([what, *map(str, chosen)])} is not understood.",
-        "cxdesk mail quarantine   or   show NUMBER   or   retry [NUMBER...]",
+        f"mail quarantine {' '.join([what, *chosen])} is not understood.",
+        "cxdesk mail quarantine   or   show NUMBER   or   retry [NUMBER...]   or   drop NUMBER...",
     )
 
 
@@ -104,7 +108,7 @@ def save(
         typer.Argument(metavar="[NAME|POSITION]", help="From: cxdesk mail attachments NUMBER"),
     ] = None,
     to: Annotated[
-        Optional[str], typer.Option(help="Where to; here if not said.", metavar="FOLDER|FILE")
+        Optional[str], typer.Option(help="Where to; here if not said.", metavar="FOLDER|FILE|-")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All of them, into a folder.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write over what is there.")] = False,
@@ -123,13 +127,17 @@ def save(
     if every and hanging:
         return SavedView(inquiry, attached.save_all(session, link, hanging, to, yes=yes))
     one = attached.chosen(hanging, inquiry, which)
+    if to == attached.STDOUT:
+        attached.pour_one(session, link, one)
+        return None
     return SavedView(inquiry, [attached.save_one(session, link, one, to, yes=yes)])
 
 
 @app.command("outbox")
 def show_outbox(ctx: typer.Context) -> Any:
     """What was sent, what waits, what is uncertain."""
-    return OutboxView(outbox.every(ctx.obj.read()))
+    link = ctx.obj.read()
+    return OutboxView(outbox.every(link), load_desk(link).hours, ctx.obj.now)
 
 
 @app.command("resolve")
@@ -146,9 +154,10 @@ def resolve(
             "Has it arrived, or is it to be sent again?",
             f"cxdesk mail resolve {number} --sent   or   --resend",
         )
-    mail = deeds.resolve(session.write(), number, session.now, sent=sent)
+    link = session.write()
+    mail = deeds.resolve(link, number, session.now, sent=sent)
     said = "taken as sent." if sent else "goes out with the next run: cxdesk remind"
-    return MailView("resolve", mail, f"Mail {number}: {said}")
+    return MailView("resolve", mail, f"Mail {number}: {said}", load_desk(link).hours)
 
 
 @app.command("test")

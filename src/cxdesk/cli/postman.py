@@ -25,7 +25,7 @@ from cxdesk.errors import CxdeskError, MailError, UsageError
 from cxdesk.formats import mailboxes
 from cxdesk.mail.compose import public_name
 from cxdesk.mail.reader import read
-from cxdesk.store import database, inquiries, received
+from cxdesk.store import customers, database, inquiries, outbox, received
 from cxdesk.store.database import MadeMeanwhileError
 from cxdesk.store.scratch import copy_of
 from cxdesk.store.settings import load_desk, settings
@@ -137,14 +137,22 @@ class Ledger:
             if self._every:
                 self.told.append(told)
             elif told.matters and len(self.told) < MOST_SHOWN:
-                self.told.append(self._with_promise(told))
+                self.told.append(self._addressed(self._with_promise(told)))
 
     def _with_promise(self, told: Told) -> Told:
         thread = (
             inquiries.thread(self._link, told.inquiry) if told.is_new and told.inquiry else None
         )
-        promise = reply_owed(thread) if thread else None
+        promise = reply_owed(thread) if thread and not told.is_sent else None
         return told._replace(due_at=promise.due_at) if promise else told
+
+    def _addressed(self, told: Told) -> Told:
+        """Of the owner's own mail: whom to, since he knows who he is."""
+        inquiry = told.inquiry if told.is_sent else None
+        thread = inquiries.thread(self._link, inquiry) if inquiry is not None else None
+        if thread is None or thread.inquiry.customer_id is None:
+            return told
+        return told._replace(name=customers.by_id(self._link, thread.inquiry.customer_id).name)
 
     @property
     def is_trouble(self) -> bool:
@@ -188,6 +196,7 @@ def _told(outcome: Outcome) -> Told:
         attachments=tuple((one.name, one.type, one.size) for one in outcome.attachments),
         doubts=mail.doubts,
         why=outcome.trouble,
+        is_sent=mail.is_sent,
     )
 
 
@@ -214,10 +223,22 @@ def import_files(session: Session, paths: Sequence[str], *, dry_run: bool) -> Ta
                 ledger.note(outcomes)
                 session.on_interrupt = ledger.so_far()
                 bar(reader.done, f"{ledger.read:,} mails")
+        waiting = _waiting(link, dry_run=dry_run)
     ledger.check()
     if ledger.is_trouble:
         session.exit_code = NOT_DONE
-    return taken_view(session, ledger, desk, dry_run=dry_run)
+    return taken_view(session, ledger, desk, dry_run=dry_run, said=waiting)
+
+
+def _waiting(link: Link, *, dry_run: bool) -> list[str]:
+    """What goes out in the owner's name before long, because of what came in."""
+    kinds = [mail.kind for mail in outbox.unfinished(link) if mail.state == "pending"]
+    count = kinds.count("acknowledgement")
+    if not count:
+        return []
+    wait = "would wait" if dry_run else "waits" if count == 1 else "wait"
+    told = words.counted(count, "acknowledgement")
+    return [f"{told} {wait} for the next cxdesk mail fetch or remind"]
 
 
 class _Files:

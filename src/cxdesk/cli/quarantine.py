@@ -1,4 +1,4 @@
-"""mail quarantine: what could not be read is listed, shown, and read again."""
+"""mail quarantine: what could not be read is listed, shown, read again, and dropped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from cxdesk.domain.received import is_elsewhere
 from cxdesk.errors import NotFoundError, RefusedError, UsageError
 from cxdesk.store import received as store
 from cxdesk.store.settings import load_desk
-from cxdesk.views.received import QuarantinedView, QuarantineView
+from cxdesk.views import words
+from cxdesk.views.received import DroppedView, QuarantinedView, QuarantineView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cxdesk.views.view import View
 
 BEGINNING = 4_000  # bytes
+EVERYTHING = "all"
 
 
 def listed(session: Session) -> View:
@@ -54,6 +56,36 @@ def _quarantined(link: Link, number: int) -> Received:
             f"No quarantined mail has the number {number}.", "cxdesk mail quarantine   lists them."
         )
     return mail
+
+
+def numbers_in(typed: Sequence[str]) -> list[int]:
+    """Raises UsageError for what is no number."""
+    for word in typed:
+        if not (word.isascii() and word.isdigit()):
+            raise UsageError(f"{word} is no number.", "cxdesk mail quarantine   lists them.")
+    return [int(word) for word in typed]
+
+
+def drop(session: Session, typed: Sequence[str], *, yes: bool) -> View:
+    """Those of the numbers, or `all`, leave the desk with their bytes, once the owner agrees."""
+    from cxdesk.cli import prompts
+    from cxdesk.desk import letters
+
+    link = session.read()
+    if list(typed) == [EVERYTHING]:
+        chosen = [one.id for one in store.quarantined(link)]
+    else:
+        chosen = [_quarantined(link, one).id for one in dict.fromkeys(numbers_in(typed))]
+    session.close()
+    if not chosen:
+        return DroppedView(())
+    if not yes:
+        told = f"{words.counted(len(chosen), 'mail')} would leave the desk for good"
+        if not session.may_ask:
+            raise UsageError(f"{told}.", "Add --yes to do it.")
+        if not prompts.yes(f"{told}. Drop?", default=False):
+            raise RefusedError("Nothing was dropped.", "cxdesk mail quarantine")
+    return DroppedView([one.id for one in letters.drop(session.write(), chosen, session.now)])
 
 
 def retry(session: Session, numbers: Sequence[int]) -> View:

@@ -10,7 +10,7 @@ import stat
 from mimetypes import guess_type
 from typing import TYPE_CHECKING
 
-from cxdesk.cli import arguments, places, prompts
+from cxdesk.cli import arguments, drafts, places, prompts
 from cxdesk.cli.courier import Courier, office_of, sending
 from cxdesk.desk import addressing, answers, channels, contacts, mailing, outbox
 from cxdesk.desk.things import inquiry_meant
@@ -64,6 +64,7 @@ class _Letter(NamedTuple):
     signature: str | None
     quote: Quote | None
     attachments: tuple[Attached, ...]
+    doubt: str | None  # that he might rather call, where he could not be asked
 
 
 def reply(
@@ -71,13 +72,22 @@ def reply(
 ) -> Any:
     """Note the answer, post it, send it; what cannot leave now goes with the next run."""
     config = sending(places.config_path())
-    letter = _letter(session, config, thing, typed, wish)
-    doubts = _doubts(session, letter)
-    if doubts is None:
+    letter = _letter(session, config, thing, typed, wish, described)
+    if letter is None:
         return None
-    link = session.write()
-    office = office_of(config, link, session.now)
-    change, desk, mail = _noted(session, link, office, letter, described, doubts)
+
+    def noted() -> tuple[Link, Change, Desk, Mail]:
+        doubts = _doubts(session, letter)
+        link = session.write()
+        office = office_of(config, link, session.now)
+        return link, *_noted(session, link, office, letter, described, doubts)
+
+    if wish.edit:
+        number, said = letter.inquiry.number, letter.text + words.signed(letter.signature or "")
+        again = f"cxdesk reply {number} --edit --send"
+        link, change, desk, mail = drafts.noting(session, number, said, again, noted)
+    else:
+        link, change, desk, mail = noted()
     session.stays = "The answer is noted; do not send it again.", OUTBOX
     session.on_interrupt = f"Stopped. {' '.join(session.stays)}"
     with Courier(config, session.now) as courier:
@@ -92,8 +102,14 @@ def reply(
 
 
 def _letter(
-    session: Session, config: Config, thing: str, typed: Sequence[str], wish: Wish
-) -> _Letter:
+    session: Session,
+    config: Config,
+    thing: str,
+    typed: Sequence[str],
+    wish: Wish,
+    described: Described,
+) -> _Letter | None:
+    """All that can be refused is refused before the editor opens. None: he rather calls."""
     to = None if wish.to is None else _plain(wish.to)
     attachments = attached(wish.attach)
     piped = arguments.piped(typed)
@@ -107,13 +123,22 @@ def _letter(
     if wish.quote and quote is None:
         raise UsageError("They wrote nothing that can be quoted.", "Leave out --quote.")
     via, agreed = _channel(desk, wish.via)
+    described(desk, "", via)
     text, signature = arguments.text(rest, piped), None
+    if not text and not wish.edit:
+        raise UsageError(
+            "There is nothing to send.",
+            f'cxdesk reply {thing} "your words" --send'
+            f"   Or from a pipe: echo text | cxdesk reply {thing} - --send",
+        )
+    phone = None if agreed else mailing.phone_instead(link, inquiry)
+    if phone and session.may_ask and _rather_calls(inquiry, head, phone):
+        return None
+    doubt = None if session.may_ask else _can_be_called(head, phone)
     if wish.edit:
         session.close()
-        text, signature = _edited(text, head, config.mail.signature, last)
-    if not text:
-        raise UsageError("There is nothing to send.", f'cxdesk reply {thing} "your words" --send')
-    return _Letter(inquiry, head, text, via, agreed, signature, quote, attachments)
+        text, signature = _edited(session, inquiry, text, head, config.mail.signature, last)
+    return _Letter(inquiry, head, text, via, agreed, signature, quote, attachments, doubt)
 
 
 def _plain(address: str) -> str:
@@ -139,11 +164,25 @@ def _channel(desk: Desk, via: str | None) -> tuple[str, str | None]:
     return name, None if kind == "email" else kind
 
 
-def _edited(text: str, head: Heading, signature: str, last: Quote | None) -> tuple[str, str | None]:
-    """What the owner made of the template. UsageError where nothing is left of it."""
+def _edited(
+    session: Session,
+    inquiry: Inquiry,
+    text: str,
+    head: Heading,
+    signature: str,
+    last: Quote | None,
+) -> tuple[str, str | None]:
+    """What the owner made of the template, or of what he wrote before and did not send.
+    UsageError where nothing is left of it."""
     opened = words.template(text, head, signature, last)
+    if kept := drafts.kept(session, inquiry.number):
+        said, signature = words.written(kept, head)
+        both = "\n\n".join(filter(None, (said, text)))
+        opened = words.template(both, head, signature, last)
+        opened = opened.removeprefix(f"{words.greeting(head)}\n\n")
     written, signed = words.written(arguments.edited([opened]), head)
     if not written:
+        drafts.drop(session, inquiry.number)
         raise UsageError("Nothing was written, so nothing was sent.", "The answer is not noted.")
     return written, signed
 
@@ -190,34 +229,32 @@ def _no_link(path: str, flags: int) -> int:
 # Second thoughts ---------------------------------------------------------------------------------
 
 
-def _doubts(session: Session, letter: _Letter) -> list[str] | None:
-    """What the owner may have overlooked: asked on a terminal, else told with the answer. None:
-    he rather calls."""
+def _doubts(session: Session, letter: _Letter) -> list[str]:
+    """What the owner may have overlooked: asked on a terminal, else told with the answer."""
     doubts = [told] if (told := addressing.passed_over(letter.head)) else []
     if not letter.attachments and speaks_of_attachment(letter.text):
         if not session.may_ask:
             doubts.append(f"{FORGOTTEN} If it is missing: cxdesk reply with --attach FILE.")
         elif not prompts.yes(f"{FORGOTTEN} Send all the same?", default=False):
-            raise RefusedError("Nothing was sent.", "Again, with --attach FILE")
-    phone = None if letter.agreed else _phone(session, letter)
-    if phone is None:
-        return doubts
-    who = letter.head.to_name or "the customer"
-    if not session.may_ask:
-        return [*doubts, f"Two mails have gone already; {who} can be called: {phone}."]
-    prompts.say(f"Two mails have gone already. {who}: {phone}")
+            raise RefusedError("Nothing was sent.", "Again, with --attach FILE.")
+    return [*doubts, letter.doubt] if letter.doubt else doubts
+
+
+def _can_be_called(head: Heading, phone: str | None) -> str | None:
+    who = head.to_name or "the customer"
+    return f"Two mails have gone already; {who} can be called: {phone}." if phone else None
+
+
+def _rather_calls(inquiry: Inquiry, head: Heading, phone: str) -> bool:
+    """Asked before the editor opens: what was written would be in vain."""
+    prompts.say(f"Two mails have gone already. {head.to_name or 'The customer'}: {phone}")
     if not prompts.yes("Call instead?", default=False):
-        return doubts
-    number = letter.inquiry.number
+        return False
     prompts.say(
         "Nothing was sent. When you have talked:"
-        f' cxdesk reply {number} "what you agreed" --via phone --send'
+        f' cxdesk reply {inquiry.number} "what you agreed" --via phone --send'
     )
-    return None
-
-
-def _phone(session: Session, letter: _Letter) -> str | None:
-    return mailing.phone_instead(session.read(), letter.inquiry)
+    return True
 
 
 # Noting ------------------------------------------------------------------------------------------

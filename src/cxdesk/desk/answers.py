@@ -43,7 +43,7 @@ def change(d: DeedInProgress) -> Change:
     owners += [task.customer_id for task in (*promises, *follow_ups)]
     owners += [c.id for c in d.current(Customer)]
     owners += [x.customer_id for x in (*d.current(ContactPoint), *d.current(Trait))]
-    owners += [trait.customer_id for trait in d.taken(Trait)]
+    owners += [x.customer_id for x in (*d.taken(ContactPoint), *d.taken(Trait))]
     gone = {None, *(customer.id for customer in d.taken(Customer))}
     ids = [owner for owner in dict.fromkeys(owners) if owner is not None and owner not in gone]
     cards = tuple(card(d.link, number, d.now) for number in ids)
@@ -119,6 +119,7 @@ def mails_of_inquiry(link: Link, number: int, *, whole: bool) -> Mails:
         _by_message(received.hanging_on_inquiry(link, number)),
         {one.said_id: one for one in received.written_on_inquiry(link, number)},
         received.texts_of(link, number) if whole else {},
+        left=received.left_on_inquiry(link, number),
     )
 
 
@@ -129,6 +130,7 @@ def mails_of_customer(link: Link, customer: int, *, whole: bool) -> Mails:
         {one.said_id: one for one in received.written_on_customer(link, customer)},
         received.texts_of_customer(link, customer) if whole else {},
         tuple(received.no_mail_to(link, customer)),
+        received.left_to_customer(link, customer),
     )
 
 

@@ -82,6 +82,23 @@ def add_point(d: DeedInProgress, customer: Customer, kind: str, value: str) -> N
     d.add(ContactPoint(0, customer.id, kind, value.strip(), reach))
 
 
+def drop_points(d: DeedInProgress, customer: Customer, kind: str, values: Sequence[str]) -> None:
+    """Take addresses or numbers off a card, however they are written there.
+
+    Raises NotFoundError for one that is not on it.
+    """
+    for value in values:
+        reach = REACH[kind](value)
+        points = customers.contact_points(d.link, customer.id)
+        found = [one for one in points if (one.kind, one.reach) == (kind, reach)]
+        if not found:
+            raise NotFoundError(
+                f"{value} is not on the card of {customer.name}.", f"cxdesk show {customer.handle}"
+            )
+        for point in found:
+            d.remove(point)
+
+
 def write(d: DeedInProgress, customer: Customer, card: Card) -> Customer:
     """Put on a card what `card` holds."""
     plain = {

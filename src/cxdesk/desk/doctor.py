@@ -120,12 +120,14 @@ def _mails(link: Link, now: datetime) -> Check:
         told = f"Your answer to {lost[0].recipient} ({lost[0].number}) did not leave: "
         again = f"cxdesk mail resolve {lost[0].id} --resend, or reach them another way."
         return Check("mail", False, told + _ended(lost[0].detail), again)
-    doubtful = [mail.id for mail in outbox.unfinished(link) if mail.state == "uncertain"]
+    doubtful = [mail for mail in outbox.unfinished(link) if mail.state == "uncertain"]
     if not doubtful:
         return Check("mail", True, "No mail is uncertain.")
-    told = f"Whether mail {doubtful[0]} arrived is uncertain."
-    word = f"cxdesk mail outbox, then cxdesk mail resolve {doubtful[0]} --sent   or   --resend"
-    return Check("mail", False, told, word)
+    mail = min(doubtful, key=lambda one: one.id)
+    told = f"Mail {mail.id} to {mail.recipient} may or may not have arrived"
+    others = f", and {len(doubtful) - 1} more: cxdesk mail outbox" if doubtful[1:] else "."
+    word = f"cxdesk mail resolve {mail.id} --sent   or   --resend"
+    return Check("mail", False, told + others, word)
 
 
 def _ended(detail: str | None) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 UNDONE = "the reply was undone"
 _LEFT = {
-    "sent": "is gone already",
-    "sending": "is being sent just now",
+    "sent": "has left already and cannot be called back",
+    "sending": "is being sent just now and cannot be called back",
     "uncertain": "may have arrived already",
 }
 

@@ -141,6 +141,25 @@ def retry(link: Link, number: int, tools: Tools, now: datetime) -> Outcome:
     return _read(link, load_desk(link), [kept], tools, now)[0]
 
 
+def drop(link: Link, numbers: Iterable[int], now: datetime) -> list[Received]:
+    """Forget quarantined mails with their bytes, all in one deed; one that comes again is new.
+
+    What of them is not quarantined any more, stays. Returns those that are gone.
+    """
+    gone = []
+    with begin(link, "mail", now, actor="desk") as d:
+        for number in numbers:
+            one = store.by_id(d.link, number)
+            if one is None or one.state != "quarantined":
+                continue
+            for attachment in store.attachments(d.link, number):
+                d.remove(attachment)
+            d.remove(store.raw(d.link, number))
+            d.remove(one)
+            gone.append(one)
+    return gone
+
+
 # Keeping -----------------------------------------------------------------------------------------
 
 

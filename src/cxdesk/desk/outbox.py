@@ -19,7 +19,7 @@ from cxdesk.domain.reminders import (
     wait_after,
 )
 from cxdesk.errors import CxdeskError, MailError, NotFoundError, RefusedError
-from cxdesk.store import outbox
+from cxdesk.store import inquiries, outbox
 from cxdesk.store.database import Link
 from cxdesk.store.deeds import DeedInProgress, begin
 
@@ -338,12 +338,18 @@ def _looked_for(mail: Mail, found: bool | None, gone: str | None, now: datetime)
 def resolve(link: Link, number: int, now: datetime, *, sent: bool) -> Mail:
     """The owner's word on a mail: it has arrived (`sent`), or it is to be sent again.
 
-    Raises NotFoundError for no such mail, RefusedError for one that needs no word.
+    Raises NotFoundError for no such mail, RefusedError for one that needs no word, and for one to
+    be sent again whose answer was undone.
     """
     with begin(link, "resolve", now, actor="desk") as d:
         mail = outbox.by_id(link, number)
         if mail is None:
             raise NotFoundError(f"There is no mail {number}.", "cxdesk mail outbox   lists them.")
+        if not sent and mail.state != "sent" and _is_taken_back(link, mail):
+            raise RefusedError(
+                f"Mail {number} is not sent again: its answer was taken back.",
+                "cxdesk redo   brings the answer back.",
+            )
         if mail.state not in (("uncertain",) if sent else ("uncertain", "failed")):
             raise RefusedError(
                 f"Mail {number} is {mail.state}: there is nothing to resolve.",
@@ -353,3 +359,15 @@ def resolve(link: Link, number: int, now: datetime, *, sent: bool) -> Mail:
         if not sent:
             changes = {"state": "pending", "next_try_at": now, "data_begun": False, "resent": True}
         return _become(d, mail, changes)
+
+
+def _is_taken_back(link: Link, mail: Mail) -> bool:
+    """Was the answer of which a mail was made undone? Its message is gone then; where the id was
+    given to a later answer that was mailed too, that mail is the newer one."""
+    if mail.kind != "reply" or mail.number is None:
+        return False
+    said = int(mail.dedupe.split(":")[1])
+    if all(message.id != said for message in inquiries.messages_of(link, mail.number)):
+        return True
+    newest = outbox.of_message(link, mail.number, said)
+    return newest is not None and newest.id != mail.id

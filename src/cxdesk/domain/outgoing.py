@@ -5,6 +5,8 @@ Plain values: nothing is encoded, and nothing need be clean. Every datetime is a
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from cxdesk.domain.records import NamedTuple
 
 TYPE_CHECKING = False
@@ -16,22 +18,19 @@ AUTOMATIC = ("acknowledgement", "follow_up")
 MAILS_TO_TALK = 2
 STALE_DAYS = 3  # a mail under way for longer gets no "I have your message"
 
-# Words that promise a file, in the languages that small shops write in; each by its beginning.
+# Words that promise a file, in the languages that small shops write in; each by its beginning, and
+# a hyphen is a space. A German Anlage is a plant too: the words around it tell.
 _PROMISING = (
-    "attach",
-    "enclos",
-    "anbei",
-    "anhang",
-    "angehängt",
-    "angehangt",
-    "beigefügt",
-    "ci-joint",
-    "adjunto",
-    "adjunta",
-    "allegat",
-    "bijlage",
-    "bijgevoegd",
+    *("attach", "enclos", "see the pdf", "see the file", "see the scan", "in the pdf"),
+    *("anbei", "anhang", "angehängt", "angehangt", "angehaengt", "siehe pdf", "im pdf"),
+    *("beigefügt", "beigefugt", "beigefuegt", "beiliegend"),
+    *("siehe anlage", "s anlage", "in der anlage", "in den anlagen", "als anlage", "pdf anlage"),
+    *("ci joint", "pièce jointe", "pièces jointes", "piece jointe", "pieces jointes"),
+    *("adjunto", "adjunta", "adjuntamos", "allegat", "bijlage", "bijgevoegd"),
 )
+_TO_THE_MAIL = ("attached to the mail", "attached to the email", "attached to the e mail")
+# What hangs on a wall goes with no mail.
+_TO_A_THING = ("attached to the ", "attached to a ", "attached to an ", "attached to your ")
 
 
 class Attached(NamedTuple):
@@ -85,9 +84,14 @@ class Outgoing(NamedTuple):
 
 def speaks_of_attachment(text: str) -> bool:
     """Do the words promise a file? Quoted lines are somebody else's."""
-    own = [line for line in text.casefold().splitlines() if not line.lstrip().startswith(">")]
-    words = " ".join(own).replace("(", " ").replace('"', " ").split()
-    return any(word.startswith(_PROMISING) for word in words) or "pièce jointe" in " ".join(words)
+    own = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
+    letters = normalize("NFC", "\n".join(own)).casefold()
+    words = " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+    for phrase in _TO_THE_MAIL:
+        words = words.replace(phrase, "attached")
+    for phrase in _TO_A_THING:
+        words = words.replace(phrase, "")
+    return any(f" {phrase}" in f" {words}" for phrase in _PROMISING)
 
 
 def is_stale(dated_at: datetime | None, received_at: datetime) -> bool:

@@ -127,12 +127,14 @@ class Written(NamedTuple):
 class Mails(NamedTuple):
     """What `show` adds to messages that were mails, by their ids: what hangs on them, who wrote
     them, and all the words where those are asked for. `no_mail`: the addresses of the customer that
-    no mail goes to by itself."""
+    no mail goes to by itself; `left`: the mail that a message of ours goes out as, and its state as
+    in the outbox."""
 
     hanging: dict[int, tuple[Hanging, ...]] = {}  # noqa: RUF012  (never changed)
     written: dict[int, Written] = {}  # noqa: RUF012  (never changed)
     whole: dict[int, str] = {}  # noqa: RUF012  (never changed)
     no_mail: tuple[NoMail, ...] = ()
+    left: dict[int, tuple[int, str]] = {}  # noqa: RUF012  (never changed)
 
     def is_shortened(self, message: int) -> bool:
         """Does a message show only some of its mail's words?"""

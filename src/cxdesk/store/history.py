@@ -49,6 +49,14 @@ _MAIL_OF_CUSTOMER = Sql(
     " JOIN received r ON r.inquiry_number = i.number"
     " WHERE i.customer_id = :key ORDER BY r.id LIMIT 1"
 )
+_INQUIRY_OF = Sql(
+    "SELECT row_key FROM deed_row WHERE deed_id = :deed AND row_table = 'inquiry'"
+    " ORDER BY position LIMIT 1"
+)
+_WHOSE = Sql(
+    "SELECT i.number, c.name FROM inquiry i LEFT JOIN customer c ON c.id = i.customer_id"
+    " WHERE i.number = :number"
+)
 _MESSAGES_MADE = Sql(
     "SELECT row_key FROM deed_row WHERE deed_id = :deed AND row_table = 'message'"
     " AND before IS NULL ORDER BY position"
@@ -159,6 +167,12 @@ def messages_made(link: Link, deed: Deed) -> list[Message]:
     table = BY_NAME["message"]
     found = [link.one(table.select, **table.where(key)) for key in keys]
     return [message for message in found if message is not None]
+
+
+def inquiry_of(link: Link, deed: Deed) -> tuple[int, str | None] | None:
+    """The first inquiry that a deed changed, and whose it is; None where it is not there."""
+    key = link.value(_INQUIRY_OF, deed=deed.id)
+    return None if key is None else next(link.pairs(_WHOSE, number=loads(key)[0]), None)
 
 
 def later_on_same_rows(link: Link, deed: Deed) -> list[Deed]:

@@ -40,6 +40,10 @@ _BY_SOURCE = Sql(
     Place,
 )
 _ANY_SOURCE = Sql("SELECT 1 FROM message WHERE source IS NOT NULL LIMIT 1")
+_ANY_MAIL = Sql(
+    "SELECT (SELECT max(id) FROM received) IS NOT NULL"
+    " OR EXISTS (SELECT 1 FROM mail WHERE dedupe >= 'reply' AND dedupe < 'replz')"
+)
 _BY_NUMBER = Sql(f"SELECT {INQUIRY} FROM inquiry i WHERE i.number = :number", Inquiry)
 _NOW_BY_NUMBER = Sql(f"SELECT {INQUIRY_NOW} FROM inquiry i WHERE i.number = :number", Inquiry)
 _OPEN_PROMISES = Sql(
@@ -105,6 +109,11 @@ _OF_CUSTOMER = Sql(
     f"SELECT {INQUIRY_NOW} FROM inquiry i WHERE i.customer_id = :customer ORDER BY i.number DESC",
     Inquiry,
 )
+
+
+def has_mail(link: Link) -> bool:
+    """Whether this desk ever took mail in, or sent an answer."""
+    return bool(link.value(_ANY_MAIL))
 
 
 def by_number(link: Link, number: int) -> Inquiry | None:

@@ -129,6 +129,18 @@ _STRANDED = Sql(
     " WHERE f.state = 'open' AND NOT f.quiet AND f.by_mail ORDER BY f.due_at, f.number"
 )
 _BYTES = Sql("SELECT COALESCE(SUM(size), 0) FROM received")
+# The id of a message that was undone is given again, to one that is said after that mail was made.
+_LEFT = (
+    "SELECT s.id, m.id, m.state FROM {} JOIN message s ON s.inquiry_number = m.number"
+    " AND (m.dedupe = :key || s.id OR m.dedupe LIKE :key || s.id || :more)"
+    " WHERE {} AND m.kind = 'reply' AND s.direction = 'out' AND s.said_at <= m.made_at"
+    " ORDER BY m.id"
+)
+_REPLY_KEY = {"key": "reply:", "more": ":%"}  # see desk/mailing.reply_key
+_LEFT_ON_INQUIRY = Sql(_LEFT.format("mail m", "m.number = :number"))
+_LEFT_TO_CUSTOMER = Sql(
+    _LEFT.format("inquiry i JOIN mail m ON m.number = i.number", "i.customer_id = :customer")
+)
 _SENT_AS = Sql("SELECT id, kind, number FROM mail WHERE message_id = :message_id")
 
 
@@ -265,6 +277,22 @@ def sent_as(link: Link, message_id: str) -> tuple[int, str, int | None] | None:
         link.pairs(_SENT_AS, message_id=message_id), None
     )
     return found
+
+
+def left_on_inquiry(link: Link, number: int) -> dict[int, tuple[int, str]]:
+    """The mails that the messages of an inquiry go out as, by message: the number of each, and its
+    state as in the outbox."""
+    return _left(link.pairs(_LEFT_ON_INQUIRY, number=number, **_REPLY_KEY))
+
+
+def left_to_customer(link: Link, customer: int) -> dict[int, tuple[int, str]]:
+    """As `left_on_inquiry`, of all of a customer's."""
+    return _left(link.pairs(_LEFT_TO_CUSTOMER, customer=customer, **_REPLY_KEY))
+
+
+def _left(rows: Iterable[tuple[int, int, str]]) -> dict[int, tuple[int, str]]:
+    """The newest, where a message has several: it was taken back and brought again."""
+    return {message: (mail, state) for message, mail, state in rows}
 
 
 def stranded(link: Link) -> list[tuple[int, str, str]]:

@@ -122,7 +122,7 @@ class MailedView(ChangeView):
         self.mail = mail
 
     def to_json(self) -> dict[str, Any]:
-        return super().to_json() | {"mail": mail_json(self.mail)}
+        return super().to_json() | {"mail": mail_json(self.mail, self.hours)}
 
     def lines(self) -> Iterable[str]:
         yield from super().lines()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from cxdesk.views.view import View
-from cxdesk.views.words import counted, row
+from cxdesk.views.words import counted, iso, moment, row, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from typing import Any
 
+    from cxdesk.domain.hours import OpeningHours
     from cxdesk.domain.records import Mail, MailLine
     from cxdesk.views.digest import Text
     from cxdesk.views.screen import Screen
@@ -136,24 +138,29 @@ class DryRunView(View):
 class OutboxView(View):
     """`mail outbox`: every mail that left or is to leave, the newest first for people."""
 
-    def __init__(self, mails: Sequence[MailLine]) -> None:
+    def __init__(self, mails: Sequence[MailLine], hours: OpeningHours, now: datetime) -> None:
         self.mails = mails
+        self.hours = hours
+        self.now = now
 
     def to_json(self) -> dict[str, Any]:
-        return {"mails": [mail_json(mail) for mail in self.mails]}
+        return {"mails": [mail_json(mail, self.hours) for mail in self.mails]}
 
     def lines(self) -> Iterable[str]:
         for mail in self.mails:
             yield row(
                 mail.id, mail.state, mail.kind, mail.recipient, mail.subject, mail.attempts,
-                mail.message_id,
+                mail.message_id, written(mail.made_at, self.hours),
+                written(mail.sent_at, self.hours),
             )  # fmt: skip
 
     def draw(self, screen: Screen) -> None:
         if not self.mails:
             screen.text("The outbox is empty: nothing was ever sent, and nothing waits.")
         for mail in reversed(self.mails):
-            screen.flow([f"{mail.id:>4}", f"{mail.state:<9}", mail.recipient, mail.subject], 6)
+            at = moment(mail.sent_at or mail.made_at, self.hours, self.now)
+            parts = [f"{mail.id:>4}", f"{mail.state:<9}", f"{at},", mail.recipient, mail.subject]
+            screen.flow(parts, 6)
             if mail.detail and mail.state != "sent":
                 screen.text(mail.detail, 6)
         if any(mail.state == "uncertain" for mail in self.mails):
@@ -171,13 +178,14 @@ class MailView(View):
 
     is_deed = True
 
-    def __init__(self, did: str, mail: Mail, said: str) -> None:
+    def __init__(self, did: str, mail: Mail, said: str, hours: OpeningHours) -> None:
         self.did = did
+        self.hours = hours
         self.mail = mail
         self.said = said
 
     def to_json(self) -> dict[str, Any]:
-        return {"did": self.did, "mail": mail_json(self.mail)}
+        return {"did": self.did, "mail": mail_json(self.mail, self.hours)}
 
     def lines(self) -> Iterable[str]:
         yield row(self.mail.id, self.mail.state, self.mail.kind, self.mail.recipient)
@@ -193,8 +201,15 @@ def unanswered(mail: MailLine) -> str:
     return f"your answer to {mail.recipient} ({mail.number}) did not leave: {why}. Again: {again}"
 
 
-def mail_json(mail: Mail | MailLine) -> dict[str, Any]:
-    """MAIL of cli.md; `about` is the number of the thing that it is about."""
+def mail_json(mail: Mail | MailLine, hours: OpeningHours | None = None) -> dict[str, Any]:
+    """MAIL of cli.md; `about` is the number of the thing that it is about. Instants are in the
+    desk's zone, and in UTC where no desk is at hand."""
+
+    def told(at: datetime | None) -> str | None:
+        if at is None:
+            return None
+        return at.isoformat(timespec="seconds") if hours is None else iso(at, hours)
+
     return {
         "number": mail.id,
         "kind": mail.kind,
@@ -205,4 +220,6 @@ def mail_json(mail: Mail | MailLine) -> dict[str, Any]:
         "message_id": mail.message_id,
         "about": mail.number,
         "detail": mail.detail,
+        "made_at": told(mail.made_at),
+        "sent_at": told(mail.sent_at),
     }

@@ -29,7 +29,8 @@ MOST_LINES = 20
 class Told(NamedTuple):
     """What became of one mail, small enough to keep for each of a hundred thousand. `via`: own,
     bounce, references, subject, new, duplicate or quarantined; `attachments` are (name, type,
-    size); `due_at`: until when an answer is owed, asked for only where it is shown."""
+    size); `due_at`: until when an answer is owed, asked for only where it is shown; `is_sent`: the
+    owner wrote it, and on a terminal `name` is whom to."""
 
     via: str | None
     place: str
@@ -46,6 +47,7 @@ class Told(NamedTuple):
     doubts: str | None = None
     why: str | None = None
     due_at: datetime | None = None
+    is_sent: bool = False
 
     @property
     def who(self) -> str:
@@ -99,6 +101,7 @@ class TakenView(View):
         self.now = now
         self.dry_run = dry_run
         self.more = more or {}
+        self.acknowledged: Sequence[int] = self.more.get("acknowledged", ())
         self.said = said
 
     def to_json(self) -> dict[str, Any]:
@@ -143,6 +146,8 @@ class TakenView(View):
         what = one.subject or "(no subject)"
         if one.bounce:
             return f"came back: {what}"
+        if one.is_sent:
+            return f"you to {one.who}: {what}"
         if not one.is_new:
             return f"{one.who}, on it: {what}"
         due = f" - answer by {words.moment(one.due_at, self.hours, self.now)}" if one.due_at else ""
@@ -151,24 +156,34 @@ class TakenView(View):
     def _summary(self) -> str:
         counts = self.counts
         if not counts.fetched:
-            return "No new mail."
+            return f"No new mail{self._acknowledged('; ')}" if self.acknowledged else "No new mail."
         told = [f"{counts.stored} {'would be ' if self.dry_run else ''}taken in{self._new()}"]
         if counts.duplicates:
             told.append(f"{counts.duplicates} known already")
         if counts.quarantined:
             told.append(f"{counts.quarantined} quarantined (cxdesk mail quarantine)")
-        return f"{words.counted(counts.fetched, 'mail')}: {', '.join(told)}"
+        summary = f"{words.counted(counts.fetched, 'mail')}: {', '.join(told)}"
+        return summary + self._acknowledged(", ")
 
     def _new(self) -> str:
         if not self.new:
             return ""
-        listed = " ".join(map(str, self.new[:MOST_NUMBERS]))
-        if len(self.new) > MOST_NUMBERS:
-            listed += f" ... {self.new[-1]}"
+        listed = _numbers(self.new)
         return f" ({words.counted(len(self.new), 'new inquiry', 'new inquiries')}: {listed})"
+
+    def _acknowledged(self, before: str) -> str:
+        """What was sent in the owner's name, and on which inquiries."""
+        if not self.acknowledged:
+            return ""
+        return f"{before}{len(self.acknowledged)} acknowledged: {_numbers(self.acknowledged)}"
 
     def asides(self) -> Sequence[str]:
         return self.said
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    listed = " ".join(map(str, numbers[:MOST_NUMBERS]))
+    return f"{listed} ... {numbers[-1]}" if len(numbers) > MOST_NUMBERS else listed
 
 
 class BusyView(View):
@@ -216,6 +231,7 @@ class QuarantineView(View):
         screen.blank()
         screen.hint("Look at one: cxdesk mail quarantine show NUMBER")
         screen.hint("Read them again: cxdesk mail quarantine retry")
+        screen.hint("Not wanted: cxdesk mail quarantine drop NUMBER")
 
 
 class QuarantinedView(View):
@@ -247,6 +263,24 @@ class QuarantinedView(View):
         screen.blank()
         screen.hint(f"The bytes: cxdesk mail quarantine show {mail.id} --raw > mail.eml")
         screen.hint(f"Read it again: cxdesk mail quarantine retry {mail.id}")
+
+
+class DroppedView(View):
+    """`mail quarantine drop`: the numbers of what is gone."""
+
+    is_deed = True
+
+    def __init__(self, dropped: Sequence[int]) -> None:
+        self.dropped = dropped
+
+    def to_json(self) -> dict[str, Any]:
+        return {"did": "mail quarantine drop", "dropped": list(self.dropped)}
+
+    def lines(self) -> Iterable[str]:
+        return (words.row(number, "dropped") for number in self.dropped)
+
+    def draw(self, screen: Screen) -> None:
+        screen.text(f"{words.counted(len(self.dropped), 'mail')} dropped.")
 
 
 def _heading(mail: Received, at: str) -> list[str]:

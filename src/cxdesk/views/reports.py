@@ -203,7 +203,8 @@ def _problem_words(problem: Problem) -> str:
 
 
 class UndoView(View):
-    """`undo` and `redo`; `mailed`: what became of the mail of a reply."""
+    """`undo` and `redo`; `mailed`: what became of the mail of a reply; `whose`: on which inquiry
+    that was, and the customer's name."""
 
     is_deed = True
 
@@ -218,8 +219,10 @@ class UndoView(View):
         *,
         redo: bool = False,
         mailed: Sequence[str] = (),
+        whose: tuple[int, str | None] | None = None,
     ) -> None:
         self.deed = deed
+        self.whose = whose
         self.mailed = mailed
         self.hours = hours
         self.now = now
@@ -237,7 +240,11 @@ class UndoView(View):
     def draw(self, screen: Screen) -> None:
         at = words.moment(self.deed.done_at, self.hours, self.now)
         verb, back = ("Done again", "undo") if self.redo else ("Taken back", "redo")
-        screen.text(f"{verb}: {screen.plain(self.deed.name)} of {at}.", 1)
+        what = screen.plain(self.deed.name)
+        if self.whose is not None:
+            number, name = self.whose
+            what = f"your reply to {screen.plain(name or words.NOBODY)} ({number})"
+        screen.text(f"{verb}: {what} of {at}.", 1)
         screen.hint(f"Wrong? cxdesk {back}")
 
 

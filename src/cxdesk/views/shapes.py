@@ -83,7 +83,8 @@ def inquiry_json(seen: Seen, hours: OpeningHours) -> dict[str, Any]:
 
 def message_json(message: Message, hours: OpeningHours, mails: Mails = NO_MAILS) -> dict[str, Any]:
     """`shortened`: its mail says more; `full_text` is all of it where it was asked for. `from`: who
-    wrote that mail, as it says; `doubts`: what is odd about it."""
+    wrote that mail, as it says; `doubts`: what is odd about it; `mail`: what became of the mail
+    that a message of ours goes out as."""
     written = mails.written.get(message.id)
     return {
         "at": iso(message.said_at, hours),
@@ -100,6 +101,7 @@ def message_json(message: Message, hours: OpeningHours, mails: Mails = NO_MAILS)
         "full_text": mails.whole.get(message.id),
         "from": {"name": written.name, "email": written.email} if written else None,
         "doubts": list(written.doubts) if written else [],
+        "mail": mails.left[message.id][1] if message.id in mails.left else None,
     }
 
 

@@ -30,11 +30,17 @@ if TYPE_CHECKING:
     from cxdesk.domain.records import Card, FollowUp, History, Message, Promise, Seen
     from cxdesk.views.screen import Screen
 
-# A message is shown so far, unless all of it is asked for; what they wrote last on an inquiry, which
-# is what it is looked up for, is shown further.
+# A message is shown so far, unless all of it is asked for; what they wrote last on an inquiry,
+# which is what it is looked up for, is shown further.
 MOST_LINES = 4
 MOST_LINES_ASKED = 40
 _SAID_BY = {"in": "they", "out": "you", "note": "note"}
+_LEFT = {
+    "pending": ", NOT SENT YET",
+    "sending": ", BEING SENT",
+    "uncertain": ", PERHAPS ARRIVED: cxdesk mail resolve {}",
+    "failed": ", NOT DELIVERED: cxdesk mail resolve {} --resend",
+}
 
 
 class HistoryView(View):
@@ -164,11 +170,19 @@ class HistoryView(View):
         how = "" if message.direction == "note" else f", {message.channel}"
         more = "" if message.reached else ", not reached"
         more += ", automatic" if message.automatic else ""
+        more += self._unsent(message)
         elsewhere = self._elsewhere(message)
         more += f", from {elsewhere}" if elsewhere else ""
         more += " - new here" if elsewhere and self.history.card else ""
         number = f"{message.inquiry_number or '':>3}  " if numbered else "  "
         return f"{number}{at}  {who}{how}{more}"
+
+    def _unsent(self, message: Message) -> str:
+        """Where the mail that a message goes out as has not arrived, so far as is known."""
+        if message.id not in self.mails.left:
+            return ""
+        mail, state = self.mails.left[message.id]
+        return _LEFT.get(state, "").format(mail)
 
     def _draw_words(self, screen: Screen, message: Message) -> None:
         """What was said; where it is cut, how much more there is."""
