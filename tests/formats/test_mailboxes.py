@@ -248,6 +248,18 @@ class TestMaildir:
         ]  # fmt: skip
         assert len(read(tmp_path / "all")) == 3
 
+    def test_what_else_lies_in_one_is_read_after_it(self, tmp_path: Path) -> None:
+        box = self.make(tmp_path / "box", new=["1"], tmp=["3"])
+        self.make(box / "orders" / "oak", cur=["2"])
+        put(box / "orders" / "a.eml")
+        put(box / "7:2,S")
+        put(box / "dovecot-uidlist")
+        put(box / "newsletters" / "b.eml")
+
+        assert [os.path.relpath(raw.place, box) for raw in read(box)] == [
+            "new/1", "7:2,S", "newsletters/b.eml", "orders/a.eml", "orders/oak/cur/2",
+        ]  # fmt: skip
+
     def test_a_mail_program_at_work_hides_none_and_doubles_none(self, tmp_path: Path) -> None:
         folder = self.make(tmp_path / "box", new=["1", "2", "3"], cur=["4:2,", "5:2,", "6:2,"])
         (source,) = found([str(folder)])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 LARGEST = 64 * 1024 * 1024  # bytes of one mail
+_OWN = ("dovecot", "maildir", "courier", "subscriptions")  # files of servers in a Maildir
 PIECE = 1024 * 1024  # bytes read from a stream at once
 
 
@@ -103,6 +104,7 @@ def _under(path: str) -> Iterator[Source]:
             yield _file(place)
         elif _is_maildir(place):
             yield Source(place, "maildir", sum(map(_size, _maildir_files(place))))
+            waiting.extend(reversed(_beside(place)))
         else:
             try:
                 inside = _listed(place)
@@ -137,6 +139,21 @@ def _file(path: str) -> Source:
 
 def _is_maildir(folder: str) -> bool:
     return all(os.path.isdir(part) and not os.path.islink(part) for part in _maildir_parts(folder))
+
+
+def _beside(maildir: str) -> list[str]:
+    """What some mail programs keep inside a Maildir: folders, and mails beside new/ and cur/. What
+    is in tmp/ has not arrived yet, and a server's own files are no mails."""
+    try:
+        inside = _listed(maildir)
+    except OSError:
+        return []
+    return [path for path in inside if not _is_of_maildir(path)]
+
+
+def _is_of_maildir(path: str) -> bool:
+    name = os.path.basename(path)
+    return name in ("new", "cur", "tmp") if os.path.isdir(path) else name.startswith(_OWN)
 
 
 def _maildir_parts(folder: str) -> tuple[str, str]:
