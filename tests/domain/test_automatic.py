@@ -223,18 +223,6 @@ class TestUnsubscribing:
 
 class TestReports:
     @pytest.mark.parametrize(
-        "kind, expected",
-        [("bounce", True), ("delayed", True), ("delivered", False), ("complaint", False)],
-    )
-    def test_a_bounce_says_that_a_mail_did_not_arrive_or_not_yet(
-        self, kind: str, expected: bool
-    ) -> None:
-        assert automatic.is_bounce(letter(report=report(kind))) is expected
-
-    def test_other_mail_is_none(self) -> None:
-        assert not automatic.is_bounce(letter(subject="Undelivered Mail Returned to Sender"))
-
-    @pytest.mark.parametrize(
         "status, expected",
         [
             ("5.1.0", True),

@@ -192,11 +192,6 @@ def is_unsubscribe(letter: Letter) -> bool:
     return base_subject(letter.subject).casefold().strip(" .!\"'") == "unsubscribe"
 
 
-def is_bounce(letter: Letter) -> bool:
-    """Does it report that a mail did not arrive, or not yet?"""
-    return letter.report is not None and letter.report.kind in ("bounce", "delayed")
-
-
 # RFC 3463, 3.2, and RFC 7505: what a 5.1.x failure says of the recipient's address. The others
 # (5: valid, 7 and 8: the sender's, 9: the way there) say nothing against it.
 _NO_SUCH_ADDRESS = {
